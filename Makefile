@@ -1,0 +1,60 @@
+# Two commands do all set-up: `make demo` and `make test`. Everything else is for people who build Handvat.
+PY ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: demo test check bench crash soak lock screenshots clean help
+
+help: ## List the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+# The runtime alone is enough for the demo, so a first look costs one small install.
+$(VENV)/.runtime: requirements.lock
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@test -x $(BIN)/python || $(PY) -m venv $(VENV)
+	@echo "Installing what Handvat needs (once)..."
+	@$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Installing what the tests need (once)..."
+	@$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@
+
+.venv-bench/.ok: requirements-bench.lock
+	@test -x .venv-bench/bin/python || $(PY) -m venv .venv-bench
+	@echo "Installing the peers of the benchmark (once)..."
+	@.venv-bench/bin/python -m pip install -q --require-hashes --only-binary :all: -r requirements-bench.lock
+	@touch $@
+
+demo: $(VENV)/.runtime ## The bot with an embedded database and a local Telegram (FRESH=1 begins anew)
+	@exec $(BIN)/python -m demo $(if $(FRESH),--fresh)
+
+check: $(VENV)/.dev ## Lint, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(VENV)/.dev check ## Everything that must hold (ARGS="-k words" for a part)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+bench: $(VENV)/.dev .venv-bench/.ok ## Ratios against peers in one run
+	$(BIN)/python -m benchmarks $(ARGS)
+
+crash: $(VENV)/.dev ## Kill the real process, at least 500 times per database
+	$(BIN)/python -m tests.crash $(ARGS)
+
+screenshots: $(VENV)/.dev ## Remake the pictures in docs/
+	$(BIN)/python -m docs.screenshots
+
+lock: ## Renew the lock files (needs uv on the PATH)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade -o requirements.lock requirements.in
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade -o requirements-dev.lock requirements-dev.in
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade -o requirements-bench.lock requirements-bench.in
+
+clean: ## Remove what was installed and made
+	rm -rf $(VENV) .venv-bench .demo .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""The label itself: plain functions on frozen values, without I/O."""

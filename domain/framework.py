@@ -1,0 +1,167 @@
+"""A framework: norms in rubrics, with the questions and evidence hints that go with them.
+
+The engine knows no norm by name. `storage.content` builds these values from a YAML file of
+`domain/content/frameworks/` and refuses a file that does not hold together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NewType
+
+from domain.verdicts import Verdict
+
+FrameworkId = NewType("FrameworkId", str)  # "kwaliteitslabel-2019": id and edition in one
+NormId = NewType("NormId", str)  # "D9"
+RubricId = NewType("RubricId", str)  # "D"
+WhoCode = NewType("WhoCode", str)  # "P&O": for whom a norm is meant, the column "Wie" of the interview format
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """A chapter of the framework; norms are numbered anew in each."""
+
+    id: RubricId
+    number: int
+    name: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Norm:
+    """One requirement, in our own words.
+
+    `ordinal` counts through the whole framework from 0, so that a tap needs two digits at most;
+    `essence` is one sentence; `not_applicable_hint` is None where "n.v.t." is not plausible.
+    """
+
+    id: NormId
+    ordinal: int
+    rubric: RubricId
+    number: int
+    label: str
+    title: str
+    essence: str
+    who: tuple[WhoCode, ...]
+    who_also: tuple[WhoCode, ...]
+    questions: tuple[str, ...]
+    evidence: tuple[str, ...]
+    not_applicable_hint: str | None
+    casework: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class VerdictWords:
+    """How the framework names a verdict: `short` fits a button, `symbol` the report."""
+
+    verdict: Verdict
+    symbol: str
+    label: str
+    short: str
+    explain: str
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function code of the framework with its words ("P&O", "Mng")."""
+
+    code: WhoCode
+    label: str
+    explain: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word that people ask about; `counts_in_scope` is None where the question makes no sense."""
+
+    id: str
+    name: str
+    text: str
+    counts_in_scope: bool | None
+
+
+@dataclass(frozen=True)
+class WeighingRule:
+    """The threshold of one edition, both limits inclusive (handbook §2.6)."""
+
+    version: str
+    max_not_met: int
+    max_partial: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A set of norms with everything that the conversations need to carry people through it."""
+
+    id: FrameworkId
+    name: str
+    short_name: str
+    norms_version: str
+    owner: str
+    copyright: str
+    rubrics: tuple[Rubric, ...]
+    norms: tuple[Norm, ...]
+    verdicts: tuple[VerdictWords, ...]
+    functions: tuple[Function, ...]
+    terms: tuple[Term, ...]
+    weighing: WeighingRule
+    _by_id: Mapping[NormId, Norm] = field(init=False, repr=False, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {norm.id: norm for norm in self.norms})
+
+    def norm(self, norm_id: NormId) -> Norm:
+        """Return the norm with this id.
+
+        Raises:
+            KeyError: the framework has no such norm.
+        """
+        return self._by_id[norm_id]
+
+    def has(self, norm_id: str) -> bool:
+        """Say whether the framework has a norm with this id."""
+        return norm_id in self._by_id
+
+    @cached_property
+    def norm_ids(self) -> frozenset[NormId]:
+        """The ids of all norms."""
+        return frozenset(self._by_id)
+
+    def in_rubric(self, rubric: RubricId) -> tuple[Norm, ...]:
+        """Return the norms of one rubric, in order; empty for an unknown rubric."""
+        return tuple(norm for norm in self.norms if norm.rubric == rubric)
+
+    def rubric(self, rubric_id: RubricId) -> Rubric:
+        """Return the rubric with this id.
+
+        Raises:
+            KeyError: the framework has no such rubric.
+        """
+        for rubric in self.rubrics:
+            if rubric.id == rubric_id:
+                return rubric
+        raise KeyError(rubric_id)
+
+    def words(self, verdict: Verdict) -> VerdictWords:
+        """Return how this framework names a verdict.
+
+        Raises:
+            KeyError: the framework does not know this verdict.
+        """
+        for words in self.verdicts:
+            if words.verdict is verdict:
+                return words
+        raise KeyError(verdict)
+
+    def after(self, norm: Norm) -> Norm | None:
+        """Return the next norm of the framework, or None after the last."""
+        following = norm.ordinal + 1
+        return self.norms[following] if following < len(self.norms) else None
+
+    def before(self, norm: Norm) -> Norm | None:
+        """Return the previous norm of the framework, or None before the first."""
+        return self.norms[norm.ordinal - 1] if norm.ordinal else None
