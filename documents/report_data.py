@@ -1,0 +1,205 @@
+"""What a document of the self-evaluation says: the one value that Word, PDF, Excel and scorecard are made from.
+
+    domain values -> build.build_report -> SelfEvaluationReport -> word | pdf | excel | scorecard
+
+A report is frozen, picklable (documents are made in another process) and complete: whoever makes a
+document asks nothing else and decides nothing about content, so that the documents cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.framework import Function, NormId, RubricId, VerdictWords
+from domain.verdicts import Verdict
+
+
+class ContributionKind(StrEnum):
+    """The form in which somebody contributed."""
+
+    TEXT = "text"
+    PHOTO = "photo"
+    VOICE = "voice"
+    FILE = "file"
+    VIDEO = "video"
+
+
+class Purpose(StrEnum):
+    """What a contribution is for: to explain the verdict, or to show it in practice."""
+
+    EXPLANATION = "explanation"
+    EVIDENCE = "evidence"
+
+
+class Forecast(StrEnum):
+    """How the verdicts so far lie against the threshold; a forecast, never a result (handbook §2.6)."""
+
+    NONE = "none"  # no norm counts yet
+    WITHIN = "within"
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """What is known of a file, photo or voice message; the document names it and does not hold it."""
+
+    name: str | None
+    size_bytes: int | None
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One thing that one person gave with a norm.
+
+    `receipt` is the number that the bot answered with ("Bewaard #137"); `text` is what was typed, or
+    the one-line summary with a photo, voice message or file (then it may be empty).
+    """
+
+    receipt: int
+    kind: ContributionKind
+    purpose: Purpose
+    text: str
+    author: str
+    given_at: datetime
+    attachment: Attachment | None = None
+
+
+@dataclass(frozen=True)
+class ImprovementAction:
+    """What will be better, who sees to it and when it is ready; what was skipped is None."""
+
+    what: str | None
+    who: str | None
+    due_on: date | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of it was filled in."""
+        return not (self.what or self.who or self.due_on)
+
+
+@dataclass(frozen=True)
+class ReportNorm:
+    """One norm with everything that was said about it, in order.
+
+    `wording` is our own sentence, or the official text once the organisation has imported it; then
+    `wording_source` says from which file and when. `verdict` is NOT_ASSESSED while the norm is open.
+    """
+
+    id: NormId
+    title: str
+    wording: str
+    wording_source: str | None
+    who: tuple[Function, ...]
+    verdict: Verdict
+    judged_by: str | None = None
+    judged_at: datetime | None = None
+    reason_not_applicable: str | None = None
+    contributions: tuple[Contribution, ...] = ()
+    improvement: ImprovementAction | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this norm has no verdict yet."""
+        return self.verdict is Verdict.NOT_ASSESSED
+
+
+@dataclass(frozen=True)
+class ReportRubric:
+    """A rubric with its norms, in the order of the framework."""
+
+    id: RubricId
+    number: int
+    name: str
+    about: str
+    norms: tuple[ReportNorm, ...]
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """Somebody who filled in norms; `norms` counts those with a verdict or contribution of theirs."""
+
+    name: str
+    norms: int
+    function: str | None = None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How often each verdict was given, next to the limits (both inclusive) of the threshold."""
+
+    met: int
+    partial: int
+    not_met: int
+    not_applicable: int
+    open: int
+    max_partial: int
+    max_not_met: int
+    forecast: Forecast
+
+    @property
+    def norms(self) -> int:
+        """All norms of the framework."""
+        return self.judged + self.open
+
+    @property
+    def judged(self) -> int:
+        """The norms that have a verdict, n.v.t. included."""
+        return self.met + self.partial + self.not_met + self.not_applicable
+
+    def of(self, verdict: Verdict) -> int:
+        """Return how often this verdict was given."""
+        return {
+            Verdict.MET: self.met,
+            Verdict.PARTIAL: self.partial,
+            Verdict.NOT_MET: self.not_met,
+            Verdict.NOT_APPLICABLE: self.not_applicable,
+            Verdict.NOT_ASSESSED: self.open,
+        }[verdict]
+
+
+@dataclass(frozen=True)
+class SelfEvaluationReport:
+    """A self-evaluation as it stood at `made_at`.
+
+    `round` counts the versions of one organisation from 1 (reopening starts the next one);
+    `closed_on` is None while people still work on it. `verdicts` are the words of the framework, one
+    for every verdict. Moments are aware and already in Europe/Amsterdam.
+    """
+
+    organisation: str
+    framework: str
+    framework_short: str
+    norms_version: str
+    copyright: str
+    round: int
+    closed_on: date | None
+    made_at: datetime
+    scope: str | None
+    contributors: tuple[Contributor, ...]
+    verdicts: tuple[VerdictWords, ...]
+    totals: Totals
+    rubrics: tuple[ReportRubric, ...]
+
+    @property
+    def made_on(self) -> date:
+        """The day on which this report was made."""
+        return self.made_at.date()
+
+    @property
+    def norms(self) -> tuple[ReportNorm, ...]:
+        """All norms, rubric after rubric."""
+        return tuple(norm for rubric in self.rubrics for norm in rubric.norms)
+
+    def words(self, verdict: Verdict) -> VerdictWords:
+        """Return how the framework names a verdict.
+
+        Raises:
+            KeyError: the framework does not know this verdict.
+        """
+        for words in self.verdicts:
+            if words.verdict is verdict:
+                return words
+        raise KeyError(verdict)
