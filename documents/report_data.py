@@ -13,24 +13,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.framework import Function, NormId, RubricId, VerdictWords
+from domain.self_evaluation import ContributionKind, ImprovementAction, Purpose
 from domain.verdicts import Verdict
-
-
-class ContributionKind(StrEnum):
-    """The form in which somebody contributed."""
-
-    TEXT = "text"
-    PHOTO = "photo"
-    VOICE = "voice"
-    FILE = "file"
-    VIDEO = "video"
-
-
-class Purpose(StrEnum):
-    """What a contribution is for: to explain the verdict, or to show it in practice."""
-
-    EXPLANATION = "explanation"
-    EVIDENCE = "evidence"
 
 
 class Forecast(StrEnum):
@@ -50,7 +34,7 @@ class Attachment:
 
 
 @dataclass(frozen=True)
-class Contribution:
+class ReportContribution:
     """One thing that one person gave with a norm.
 
     `receipt` is the number that the bot answered with ("Bewaard #137"); `text` is what was typed, or
@@ -64,20 +48,6 @@ class Contribution:
     author: str
     given_at: datetime
     attachment: Attachment | None = None
-
-
-@dataclass(frozen=True)
-class ImprovementAction:
-    """What will be better, who sees to it and when it is ready; what was skipped is None."""
-
-    what: str | None
-    who: str | None
-    due_on: date | None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing of it was filled in."""
-        return not (self.what or self.who or self.due_on)
 
 
 @dataclass(frozen=True)
@@ -97,7 +67,7 @@ class ReportNorm:
     judged_by: str | None = None
     judged_at: datetime | None = None
     reason_not_applicable: str | None = None
-    contributions: tuple[Contribution, ...] = ()
+    contributions: tuple[ReportContribution, ...] = ()
     improvement: ImprovementAction | None = None
 
     @property
@@ -164,9 +134,9 @@ class Totals:
 class SelfEvaluationReport:
     """A self-evaluation as it stood at `made_at`.
 
-    `round` counts the versions of one organisation from 1 (reopening starts the next one);
-    `closed_on` is None while people still work on it. `verdicts` are the words of the framework, one
-    for every verdict. Moments are aware and already in Europe/Amsterdam.
+    `round` and `version` count as in `domain.self_evaluation.Evaluation`; `closed_on` is None while
+    people still work on it. `verdicts` are the words of the framework, one for every verdict. Moments
+    are aware and already in Europe/Amsterdam.
     """
 
     organisation: str
@@ -175,6 +145,7 @@ class SelfEvaluationReport:
     norms_version: str
     copyright: str
     round: int
+    version: int
     closed_on: date | None
     made_at: datetime
     scope: str | None
