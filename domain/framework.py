@@ -34,7 +34,8 @@ class Norm:
     """One requirement, in our own words.
 
     `ordinal` counts through the whole framework from 0, so that a tap needs two digits at most;
-    `essence` is one sentence; `not_applicable_hint` is None where "n.v.t." is not plausible.
+    `essence` is one sentence; `not_applicable_hint` is None where "n.v.t." is not plausible;
+    `keywords` are words that people search for and that the other texts lack.
     """
 
     id: NormId
@@ -51,6 +52,7 @@ class Norm:
     not_applicable_hint: str | None
     casework: bool
     notes: tuple[str, ...]
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,17 +87,42 @@ class Term:
 
 @dataclass(frozen=True)
 class WeighingRule:
-    """The threshold of one edition, both limits inclusive (handbook §2.6)."""
+    """The threshold of one edition, both limits inclusive (handbook §2.6).
+
+    With more than `check_above_not_applicable` norms that do not apply, somebody has to look twice.
+    """
 
     version: str
     max_not_met: int
     max_partial: int
+    check_above_not_applicable: int
     source: str
 
 
 @dataclass(frozen=True)
+class CoverageRule:
+    """When a norm has been looked at well enough (interview format; handbook bijlage 9)."""
+
+    min_tests: int
+    min_sources: int
+    needs_document: bool
+
+
+@dataclass(frozen=True)
+class BranchValue:
+    """A value of the branch code, from which the norms of a rubric are derived (handbook bijlage 1)."""
+
+    id: str
+    rubric: RubricId
+    text: str
+
+
+@dataclass(frozen=True)
 class Framework:
-    """A set of norms with everything that the conversations need to carry people through it."""
+    """A set of norms with everything that the conversations need to carry people through it.
+
+    `default_process` is the edition of the process that an audit against this framework follows.
+    """
 
     id: FrameworkId
     name: str
@@ -109,6 +136,9 @@ class Framework:
     functions: tuple[Function, ...]
     terms: tuple[Term, ...]
     weighing: WeighingRule
+    coverage: CoverageRule
+    branch_code: tuple[BranchValue, ...]
+    default_process: str
     _by_id: Mapping[NormId, Norm] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
