@@ -1,0 +1,1 @@
+"""What people see and what a tap does: one module per conversation, in the words of `kit`."""

@@ -1,0 +1,1 @@
+"""The SQLAlchemy answer to `storage.interfaces`: Core, no ORM, few statements per turn."""

@@ -1,0 +1,415 @@
+"""What the rest of Handvat may ask of storage, in words of the domain.
+
+A `Work` is one transaction. Its stores are made for an actor and only ever reach what that actor
+may see or change: the query authorises, not the button. A value that came out of a store may be
+handed back to it within the same work; ids that came from a tap go through `get` or `find` first.
+
+Every method that changes something writes the audit trail in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from domain.actors import Actor, Colleague, Invitation, InvitationId, Membership, MembershipId
+from domain.framework import Framework, FrameworkId, NormId, WhoCode
+from domain.roles import OrganisationId, PersonId, Role
+from domain.self_evaluation import (
+    Answer,
+    Contribution,
+    ContributionId,
+    ContributionKind,
+    Evaluation,
+    EvaluationId,
+    FileId,
+    Purpose,
+)
+from domain.verdicts import Verdict
+
+# ------------------------------------------------------------------------------------------ refusals
+
+
+class Refusal(Exception):
+    """Storage says no for a reason that a screen can tell; nothing was changed."""
+
+
+class NotAllowed(Refusal):
+    """The actor's role does not allow this, or it is not within the actor's reach at all."""
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed the answer since the screen was made; `answer` is how it is now."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"answer {answer.norm} is at version {answer.version}")
+        self.answer = answer
+
+
+class EvaluationClosed(Refusal):
+    """The evaluation is closed; it has to be reopened first."""
+
+
+class MemberNumberTaken(Refusal):
+    """An organisation with this member number exists; `coordinators` can let the person in."""
+
+    def __init__(self, coordinators: Sequence[PersonId]) -> None:
+        super().__init__("member number is in use")
+        self.coordinators = tuple(coordinators)
+
+
+class LastCoordinator(Refusal):
+    """The only coordinator cannot leave before handing over."""
+
+
+class InvitationState(StrEnum):
+    """What an invitation link is worth at this moment."""
+
+    OPEN = "open"
+    UNKNOWN = "unknown"
+    USED = "used"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    TOO_MANY_TRIES = "too_many_tries"
+    ALREADY_MEMBER = "already_member"
+
+
+class InvitationUnusable(Refusal):
+    """The invitation cannot be accepted; `state` says why."""
+
+    def __init__(self, state: InvitationState) -> None:
+        super().__init__(state.value)
+        self.state = state
+
+
+# ---------------------------------------------------------------------------------------- the stores
+
+
+class People(Protocol):
+    """Persons, organisations, roles and invitations, as far as the actor reaches."""
+
+    def names(self) -> Mapping[PersonId, str]:
+        """Return the names of everybody who is or was in the actor's organisation."""
+        ...
+
+    def create_organisation(self, name: str, member_number: str | None, at: datetime) -> Membership:
+        """Create a member organisation that is not confirmed yet, with the actor as coordinator.
+
+        Raises:
+            MemberNumberTaken: an organisation with this number exists.
+        """
+        ...
+
+    def rename_organisation(self, name: str, at: datetime) -> None:
+        """Give the actor's organisation another name. Raises NotAllowed."""
+        ...
+
+    def visit_example(self, at: datetime) -> Membership:
+        """Let the actor look around in the example organisation, as a visitor."""
+        ...
+
+    def switch_to(self, membership: MembershipId) -> Membership:
+        """Make another role of the actor the one that counts. Raises NotAllowed."""
+        ...
+
+    def colleagues(self, evaluation: Evaluation | None = None) -> tuple[Colleague, ...]:
+        """Return everybody with a role in the actor's organisation (readers included), by name.
+
+        With an evaluation their assigned and answered norms are counted.
+        """
+        ...
+
+    def colleague(self, membership: MembershipId) -> Colleague:
+        """Return one colleague of the actor's organisation. Raises NotAllowed."""
+        ...
+
+    def chat_of(self, person: PersonId) -> int | None:
+        """Return the chat of somebody in the actor's organisation, None when unreachable. Raises NotAllowed."""
+        ...
+
+    def set_function(self, membership: MembershipId, function: WhoCode | None, at: datetime) -> None:
+        """Record for which function code a colleague (or the actor) speaks. Raises NotAllowed."""
+        ...
+
+    def hand_over(self, membership: MembershipId, at: datetime) -> None:
+        """Make a colleague a coordinator as well. Raises NotAllowed."""
+        ...
+
+    def remove(self, membership: MembershipId, at: datetime) -> None:
+        """End the role of a colleague or reader; what they gave stays. Raises NotAllowed, LastCoordinator."""
+        ...
+
+    def leave(self, at: datetime) -> None:
+        """End the actor's own role; what they gave stays. Raises LastCoordinator."""
+        ...
+
+    def invite(
+        self, role: Role, at: datetime, *, function: WhoCode | None = None, label: str = ""
+    ) -> tuple[Invitation, str]:
+        """Make an invitation of 14 days and return it with its token (128 bits, URL-safe), which is not kept.
+
+        Raises:
+            NotAllowed: the actor may not invite for this role.
+        """
+        ...
+
+    def open_invitations(self, at: datetime) -> tuple[Invitation, ...]:
+        """Return the invitations of the actor's organisation that can still be accepted, newest first."""
+        ...
+
+    def revoke(self, invitation: InvitationId, at: datetime) -> bool:
+        """Withdraw an invitation; False when it was used or withdrawn already. Raises NotAllowed."""
+        ...
+
+    def find_invitation(self, token: str, at: datetime) -> Invitation:
+        """Return the open invitation behind a link; wrong tries are counted per person and hour.
+
+        Raises:
+            InvitationUnusable: unknown, used, expired, revoked, or too many wrong tries.
+        """
+        ...
+
+    def accept(self, token: str, at: datetime) -> Membership:
+        """Accept an invitation, once, and make its role the actor's current one.
+
+        Raises:
+            InvitationUnusable: as find_invitation, or the actor has this role already.
+        """
+        ...
+
+    def inviter_chat(self, invitation: InvitationId) -> int | None:
+        """Return the chat of who made an invitation that the actor accepted, to tell them; None if unreachable."""
+        ...
+
+    def set_wants_nudges(self, wants: bool) -> None:
+        """Record whether the actor wants to be nudged by colleagues."""
+        ...
+
+    def may_nudge(self, person: PersonId, at: datetime) -> bool:
+        """Claim the nudge of today for a colleague: False when they had one today or do not want any.
+
+        Raises:
+            NotAllowed: the actor may not nudge, or this is no colleague.
+        """
+        ...
+
+    def export(self) -> dict[str, Any]:
+        """Return everything that is kept about the actor as plain JSON values, in all organisations."""
+        ...
+
+    def erase(self, at: datetime) -> None:
+        """Erase the actor's personal fields and end all roles; decision records stay, pseudonymised.
+
+        Raises:
+            LastCoordinator: the actor has to hand over (or delete the organisation) first.
+        """
+        ...
+
+    def erase_organisation(self, at: datetime) -> None:
+        """Erase the actor's organisation: its content, files and key; only ids remain. Raises NotAllowed."""
+        ...
+
+
+@dataclass(frozen=True)
+class NormState:
+    """What a grid or overview needs of one norm: no text, so nothing has to be decrypted."""
+
+    verdict: Verdict
+    version: int
+    contributions: int
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """A file that a person sent: known at once, fetched later. `media_type` is what content proved, once fetched."""
+
+    id: FileId
+    name: str
+    media_type: str
+    size: int | None
+    status: str  # wanted | stored | refused
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What can be undone: the latest write of the actor in an evaluation."""
+
+    norm: NormId
+    what: str  # verdict | reason | improvement | contribution
+    receipt: int | None
+
+
+class Evaluations(Protocol):
+    """The self-evaluations within the actor's reach, and what may be done with them."""
+
+    def current(self) -> Evaluation | None:
+        """Return the latest evaluation of the actor's organisation, open or closed."""
+        ...
+
+    def get(self, evaluation: EvaluationId) -> Evaluation:
+        """Return one evaluation. Raises NotAllowed when it is out of the actor's reach."""
+        ...
+
+    def start(self, framework: FrameworkId, at: datetime) -> Evaluation:
+        """Start the first evaluation of the actor's organisation. Raises NotAllowed."""
+        ...
+
+    def framework(self, evaluation: Evaluation) -> Framework:
+        """Return the framework edition that the evaluation was started with."""
+        ...
+
+    def states(self, evaluation: Evaluation) -> Mapping[NormId, NormState]:
+        """Return verdict, version and number of contributions of every norm that has any."""
+        ...
+
+    def answer(self, evaluation: Evaluation, norm: NormId) -> Answer:
+        """Return the answer on one norm with all its contributions; an empty one when there is none."""
+        ...
+
+    def answers(self, evaluation: Evaluation) -> Mapping[NormId, Answer]:
+        """Return every answer of the evaluation, for documents."""
+        ...
+
+    def record_verdict(
+        self, evaluation: Evaluation, norm: NormId, verdict: Verdict, *, seen: int | None, at: datetime
+    ) -> Answer:
+        """Store a verdict. `seen` is the answer's version on the screen; None overrides (a deliberate choice).
+
+        A write by the same person, or of the same verdict, is never a conflict.
+
+        Raises:
+            ChangedMeanwhile: somebody else changed the verdict after that version.
+            EvaluationClosed, NotAllowed
+        """
+        ...
+
+    def record_reason(self, evaluation: Evaluation, norm: NormId, reason: str, at: datetime) -> Answer:
+        """Store why a norm does not apply (the verdict becomes n.v.t. if it was not). Raises as record_verdict."""
+        ...
+
+    def record_improvement(
+        self,
+        evaluation: Evaluation,
+        norm: NormId,
+        at: datetime,
+        *,
+        what: str | None = None,
+        who: str | None = None,
+        due_on: date | None = None,
+    ) -> Answer:
+        """Store the given parts of the improvement action; parts that are None stay as they are."""
+        ...
+
+    def contribute(
+        self,
+        evaluation: Evaluation,
+        norm: NormId,
+        kind: ContributionKind,
+        purpose: Purpose,
+        text: str,
+        at: datetime,
+        *,
+        message_id: int | None,
+        file: FileId | None = None,
+    ) -> Contribution:
+        """Store what the actor typed or sent at a norm. The same message twice is stored once."""
+        ...
+
+    def edit_by_message(self, message_id: int, text: str, at: datetime) -> tuple[Evaluation, Contribution] | None:
+        """Store the new text of the actor's own message, keeping the old version; None when it was none of ours.
+
+        Raises:
+            EvaluationClosed
+        """
+        ...
+
+    def summarise(self, evaluation: Evaluation, contribution: ContributionId, text: str, at: datetime) -> Contribution:
+        """Give the actor's own voice message or file a line of text. Raises NotAllowed."""
+        ...
+
+    def move(self, evaluation: Evaluation, contribution: ContributionId, norm: NormId, at: datetime) -> Contribution:
+        """Move the actor's own contribution to another norm. Raises NotAllowed."""
+        ...
+
+    def withdraw(self, evaluation: Evaluation, contribution: ContributionId, at: datetime) -> None:
+        """Take back the actor's own contribution (a coordinator may take back any). Raises NotAllowed."""
+        ...
+
+    def undoable(self, evaluation: Evaluation) -> Writing | None:
+        """Return the actor's last write, unless it was undone or changed since by somebody."""
+        ...
+
+    def undo(self, evaluation: Evaluation, at: datetime) -> Writing | None:
+        """Undo the actor's last write and return it; None when there is nothing (any more) to undo."""
+        ...
+
+    def assignments(self, evaluation: Evaluation) -> Mapping[NormId, tuple[PersonId, ...]]:
+        """Return who each norm was given to."""
+        ...
+
+    def assign(self, evaluation: Evaluation, norms: Collection[NormId], person: PersonId, at: datetime) -> int:
+        """Give norms to a colleague besides whoever has them; return how many were new. Raises NotAllowed."""
+        ...
+
+    def unassign(self, evaluation: Evaluation, norms: Collection[NormId], person: PersonId, at: datetime) -> int:
+        """Take norms from a colleague again; return how many. Raises NotAllowed."""
+        ...
+
+    def last_active(self, evaluation: Evaluation) -> Mapping[PersonId, tuple[NormId, datetime]]:
+        """Return where everybody wrote last, so that the coordinator sees who is where."""
+        ...
+
+    def close(self, evaluation: Evaluation, at: datetime) -> Evaluation:
+        """Freeze this version for the auditor. Raises NotAllowed."""
+        ...
+
+    def reopen(self, evaluation: Evaluation, at: datetime) -> Evaluation:
+        """Start the next version with all answers; the frozen one stays. Raises NotAllowed."""
+        ...
+
+
+class Files(Protocol):
+    """Files that people sent with a norm of an evaluation within the actor's reach."""
+
+    def want(
+        self, evaluation: Evaluation, name: str, media_type: str, size: int | None, telegram_id: str, at: datetime
+    ) -> FileRef:
+        """Record a file that has to be fetched; the caller queues the job "fetch_file"."""
+        ...
+
+    def get(self, file: FileId) -> FileRef:
+        """Return what is known of a file. Raises NotAllowed."""
+        ...
+
+
+class Work(Protocol):
+    """One transaction: leaving it commits everything or nothing."""
+
+    frameworks: Mapping[FrameworkId, Framework]
+
+    def people(self, actor: Actor) -> People:
+        """Return the people within the actor's reach."""
+        ...
+
+    def evaluations(self, actor: Actor) -> Evaluations:
+        """Return the self-evaluations within the actor's reach."""
+        ...
+
+    def files(self, actor: Actor) -> Files:
+        """Return the files within the actor's reach."""
+        ...
+
+    def actor(self, chat_id: int) -> Actor:
+        """Return the actor behind a chat as it is now, after a change of role in this turn."""
+        ...
+
+
+__all__ = [
+    "ChangedMeanwhile", "EvaluationClosed", "Evaluations", "FileRef", "Files", "InvitationState",
+    "InvitationUnusable", "LastCoordinator", "MemberNumberTaken", "NormState", "NotAllowed",
+    "OrganisationId", "People", "Refusal", "Work", "Writing",
+]  # fmt: skip

@@ -1,0 +1,89 @@
+"""One transaction, with a store for everything that takes part in it.
+
+What a turn only ever adds (audit trail, versions, outbox) is gathered and written in one statement
+per table when the work ends, so that a group of turns costs few statements.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.actors import Actor
+from domain.framework import Framework, FrameworkId
+from storage.sql import tables as t
+from storage.sql.actors import load_actors
+from storage.sql.evaluations import SqlEvaluations
+from storage.sql.files import SqlFiles
+from storage.sql.people import SqlPeople
+from storage.sql.vault import Vault
+
+
+class SqlWork:
+    """The transaction that `Database.begin` opened; implements `storage.interfaces.Work`."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        vault: Vault,
+        frameworks: Mapping[FrameworkId, Framework],
+        operators: Collection[int] = (),
+    ) -> None:
+        self.connection = connection
+        self.vault = vault
+        self.frameworks = frameworks
+        self.operators = operators
+        self.is_sqlite = connection.dialect.name == "sqlite"
+        self._added: dict[sa.Table, list[dict[str, Any]]] = defaultdict(list)
+        self._after_commit: list[Callable[[], None]] = []
+
+    def people(self, actor: Actor) -> SqlPeople:
+        """Return the people within the actor's reach."""
+        return SqlPeople(self, actor)
+
+    def evaluations(self, actor: Actor) -> SqlEvaluations:
+        """Return the self-evaluations within the actor's reach."""
+        return SqlEvaluations(self, actor)
+
+    def files(self, actor: Actor) -> SqlFiles:
+        """Return the files within the actor's reach."""
+        return SqlFiles(self, actor)
+
+    def actor(self, chat_id: int) -> Actor:
+        """Return the actor behind a chat as it is now.
+
+        Raises:
+            KeyError: this chat never wrote to the bot.
+        """
+        return load_actors(self, [chat_id])[chat_id]
+
+    def execute(self, statement: sa.Executable, values: Any = None) -> sa.CursorResult[Any]:
+        """Run one statement."""
+        return self.connection.execute(statement, values)
+
+    def add(self, table: sa.Table, **values: Any) -> None:
+        """Gather a row that nothing reads again within this work; written when the work ends."""
+        self._added[table].append(values)
+
+    def audit(self, action: str, subject: str, actor: Actor, at: datetime) -> None:
+        """Write down who did what to which thing; ids and codes only."""
+        organisation = actor.organisation.id if actor.organisation else None
+        self.add(
+            t.audit_trail, at=at, person_id=actor.person, organisation_id=organisation, action=action, subject=subject
+        )
+
+    def upsert(self, table: sa.Table) -> Any:
+        """Return an INSERT that knows ON CONFLICT on this database."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def flush(self) -> None:
+        """Write what was gathered, one statement per table."""
+        for table in t.metadata.sorted_tables:
+            rows = self._added.pop(table, None)
+            if rows:
+                self.connection.execute(table.insert(), rows)

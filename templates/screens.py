@@ -1,0 +1,17 @@
+"""What a person can see: a frozen dataclass per screen, each with the template that says it in Dutch.
+
+A screen holds domain values and plain texts, never markup. Tests compare screens; the Dutch has
+rendering tests of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Something to see; `template` is the file below templates/ that renders it."""
+
+    template: ClassVar[str]
