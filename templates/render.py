@@ -142,15 +142,24 @@ def clip(html: str) -> str:
     return "\n".join([*kept, "…"])
 
 
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, Any]:
+    """Return every macro of templates/labels/, by name; two with one name would hide each other."""
+    macros: dict[str, Any] = {}
+    for name in sorted(n for n in _ENVIRONMENT.list_templates() if n.startswith("labels/")):
+        module = vars(_template(name).module)
+        found = {key: value for key, value in module.items() if not key.startswith("_")}
+        if macros.keys() & found.keys():
+            raise ValueError(f"{name} repeats the labels {sorted(macros.keys() & found.keys())}")
+        macros |= found
+    return macros
+
+
 @lru_cache(maxsize=4096)
 def label(name: str, value: str = "") -> str:
-    """Return the label of a button: the macro of that name in labels.j2, plain text for Telegram.
+    """Return the label of a button: the macro of that name in templates/labels/, as plain text.
 
     Raises:
-        jinja2.UndefinedError: labels.j2 has no such label.
+        KeyError: no file of templates/labels/ has such a label.
     """
-    module: Any = _template("labels.j2").module
-    macro = getattr(module, name, None)
-    if macro is None:
-        raise KeyError(f"labels.j2 has no label {name!r}")
-    return unescape(str(macro(value))).strip()
+    return unescape(str(_labels()[name](value))).strip()

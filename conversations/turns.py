@@ -1,0 +1,28 @@
+"""One turn: from what came in, through exactly one step, to what goes out.
+
+The dispatcher calls this inside its transaction, and the tests of conversations do the same. A
+refusal becomes a screen here; every other error goes up, so that the transaction rolls back.
+"""
+
+from __future__ import annotations
+
+from conversations.fallback import show_refusal, show_unwanted
+from conversations.kit import Conversations, Turn
+from storage.interfaces import Refusal
+
+
+def take(conversations: Conversations, turn: Turn) -> None:
+    """Let the one step that wants it answer what came in; the turn then holds what to say.
+
+    A refusal by storage changes nothing: stores refuse before they write, and a step does its
+    writes last.
+    """
+    conversation, state, data = turn.place.conversation, turn.place.state, dict(turn.place.data)
+    try:
+        if not conversations.step(turn):
+            show_unwanted(turn)
+    except Refusal as refusal:
+        turn.place.conversation, turn.place.state, turn.place.data = conversation, state, data
+        turn.said.clear()
+        turn.jobs.clear()
+        show_refusal(turn, refusal)

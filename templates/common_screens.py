@@ -1,0 +1,37 @@
+"""Screens that belong to no conversation in particular: refusals, old buttons, things we cannot use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from templates.screens import Screen
+
+
+class Trouble(StrEnum):
+    """Why nothing was changed."""
+
+    AGED = "aged"  # a button whose meaning is gone
+    NOT_ALLOWED = "not_allowed"
+    CLOSED = "closed"
+    NOT_UNDERSTOOD = "not_understood"  # typed text that nobody waits for
+    UNUSABLE = "unusable"  # a sticker, a location, a file where none belongs
+    UNREADABLE_TAP = "unreadable_tap"
+    FAILED = "failed"  # we gave up on an update after several tries
+
+
+@dataclass(frozen=True)
+class SayTrouble(Screen):
+    """A kind refusal; `code` is what a person can quote when something failed on our side."""
+
+    template = "common/trouble.html.j2"
+
+    trouble: Trouble
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class PrivateOnly(Screen):
+    """In a group: the bot works in private chats only."""
+
+    template = "common/private_only.html.j2"
