@@ -33,9 +33,10 @@ def _arguments() -> argparse.Namespace:
 
 
 def _add_people(simulator: Simulator, wanted: list[dict[str, Any]]) -> None:
-    """Create people who are not there yet; an id that exists is left as it is."""
+    """Create people who are not there yet, told by id or else by name."""
+    there = {p.id for p in simulator.world.people.values()} | {p.first_name for p in simulator.world.people.values()}
     for person in wanted:
-        if person.get("id") not in simulator.world.people:
+        if person.get("id", person["first_name"]) not in there:
             simulator.people.add(**person)
 
 

@@ -25,7 +25,7 @@ _SCHEMA = """
 create table if not exists records (kind text, key text, json text not null, primary key (kind, key));
 create table if not exists blobs (id text primary key, data blob not null);
 """
-_TRANSIENT = ("messages", "toasts", "action", "action_until", "acted_at", "called_at", "shown_at")
+_TRANSIENT = ("messages", "toasts", "action", "action_until", "acted_at", "called_at", "answered_at", "shown_at")
 
 
 class Archive:

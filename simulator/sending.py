@@ -256,6 +256,7 @@ def answer_callback_query(world: World, params: Parameters) -> bool:
         raise bad_request("MESSAGE_TOO_LONG")
     tap.answered = True
     chat = world.chats[tap.chat]
+    chat.answered_at = asyncio.get_running_loop().time()
     world.touch(chat)
     url = params.text("url")
     if text or url:

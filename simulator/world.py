@@ -115,6 +115,7 @@ class Chat:
     # Moments on the event loop's clock, for deciding whether the bot is done with this chat.
     acted_at: float = 0.0
     called_at: float = 0.0
+    answered_at: float = 0.0
     shown_at: float = 0.0
 
     def last_screen(self) -> Message | None:
@@ -259,7 +260,8 @@ class World:
         waiting = any(p.chat == chat.id for p in self.updates.pending.values())
         if waiting or self.in_process or any(self.open_taps(chat.id)):
             return False
-        if chat.shown_at < chat.acted_at and not (chat.called_at >= chat.acted_at and now - chat.called_at > 0.4):
+        only_answered = chat.answered_at >= chat.acted_at and now - chat.called_at > 0.4
+        if chat.shown_at < chat.acted_at and not only_answered:
             return False
         return now - chat.called_at >= quiet
 

@@ -44,9 +44,9 @@ class BotSide:
         async with self.session.post(f"{self.url}/bot{TOKEN}/{method}", data=form) as response:
             return dict(await response.json())
 
-    async def updates(self, timeout: int = 2, **params: Any) -> list[dict[str, Any]]:
+    async def updates(self, wait: int = 2, **params: Any) -> list[dict[str, Any]]:
         """Fetch what is new and remember the offset, which the next fetch confirms."""
-        batch = list(await self.call("getUpdates", offset=self.offset, timeout=timeout, **params))
+        batch = list(await self.call("getUpdates", offset=self.offset, timeout=wait, **params))
         if batch:
             self.offset = batch[-1]["update_id"] + 1
         return batch
