@@ -73,3 +73,36 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 def may(role: Role, permission: Permission) -> bool:
     """Say whether a role has a permission on the self-evaluation that it reaches."""
     return permission in PERMISSIONS.get(role, frozenset())
+
+
+# Who is meant by an actor of the process and complaints files (domain book §1.1, §1.2; own where no source names a
+# role of the bot). Roles come in the order in which they are asked; an actor without a role acts outside the bot.
+_ACTOR_ROLES: Mapping[str, tuple[Role, ...]] = MappingProxyType(
+    {
+        "member": (Role.COORDINATOR,),
+        "certificate_holder": (Role.COORDINATOR,),
+        "ci": (Role.TEAM_LEADER, Role.CI_ADMIN),
+        "ci_and_member": (Role.TEAM_LEADER, Role.CI_ADMIN, Role.COORDINATOR),
+        "team_leader": (Role.TEAM_LEADER,),
+        "assessor": (Role.AUDITOR,),
+        "branch_assessor": (Role.PEER_AUDITOR,),
+        "swn": (Role.SWN_SECRETARIAT,),
+        "swn_secretariat": (Role.SWN_SECRETARIAT,),
+        "board": (Role.QUALITY_OFFICER,),
+        "quality_officer": (Role.QUALITY_OFFICER,),
+        "office_manager": (Role.OFFICE_MANAGER,),
+        "core_group_member": (Role.COMPLAINT_HANDLER,),
+        "certification_decider": (Role.APPEAL_HANDLER,),
+        "client": (),
+        "mediator": (),
+    }
+)
+
+
+def roles_of(actor: str) -> tuple[Role, ...]:
+    """Return the roles that act for an actor code of the content files; empty for who acts outside the bot.
+
+    Raises:
+        KeyError: no such actor code.
+    """
+    return _ACTOR_ROLES[actor]
