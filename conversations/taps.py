@@ -47,6 +47,11 @@ class DivideTap(Tap, prefix="dv"):
 
 
 @dataclass(frozen=True)
+class ShareTap(Tap, prefix="sh"):
+    """To sharing the self-evaluation with an auditor who only reads."""
+
+
+@dataclass(frozen=True)
 class SettingsTap(Tap, prefix="s"):
     """To the settings."""
 
