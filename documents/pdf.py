@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from documents import words
 from documents.report_data import SelfEvaluationReport
 from documents.typesetting import typeset_pdf
 from documents.view import view_of
@@ -20,7 +19,6 @@ def render_pdf(report: SelfEvaluationReport) -> bytes:
     data: dict[str, Any] = _with_breaks(view_of(report).as_dict())
     day = report.made_on
     data["made"] = {"year": day.year, "month": day.month, "day": day.day}
-    data["no_norms"] = words.text("empty.no_norms")
     return typeset_pdf("self_evaluation.typ", data, report.made_at)
 
 

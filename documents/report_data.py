@@ -10,19 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from domain.framework import Function, NormId, RubricId, VerdictWords
 from domain.self_evaluation import ContributionKind, ImprovementAction, Purpose
 from domain.verdicts import Verdict
-
-
-class Forecast(StrEnum):
-    """How the verdicts so far lie against the threshold; a forecast, never a result (handbook §2.6)."""
-
-    NONE = "none"  # no norm counts yet
-    WITHIN = "within"
-    OVER = "over"
+from domain.weighing import Forecast
 
 
 @dataclass(frozen=True)
@@ -98,7 +90,10 @@ class Contributor:
 
 @dataclass(frozen=True)
 class Totals:
-    """How often each verdict was given, next to the limits (both inclusive) of the threshold."""
+    """How often each verdict was given, next to the limits (both inclusive) of the threshold.
+
+    `forecast` says where the verdicts so far lead, never a result; None while no norm counts yet.
+    """
 
     met: int
     partial: int
@@ -107,7 +102,7 @@ class Totals:
     open: int
     max_partial: int
     max_not_met: int
-    forecast: Forecast
+    forecast: Forecast | None
 
     @property
     def norms(self) -> int:

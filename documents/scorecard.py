@@ -6,7 +6,7 @@ from typing import Any
 
 from documents import words
 from documents.plain_text import one_line
-from documents.report_data import Forecast, ReportNorm, ReportRubric, SelfEvaluationReport
+from documents.report_data import ReportNorm, ReportRubric, SelfEvaluationReport
 from documents.typesetting import typeset_png
 from documents.view import limit_of, verdict_view
 from domain.verdicts import Verdict
@@ -32,8 +32,8 @@ def _card(report: SelfEvaluationReport) -> dict[str, Any]:
         "rubrics": [_rubric(rubric) for rubric in report.rubrics if rubric.norms],
         "counts": [{"verdict": v.verdict.value, "count": totals.of(v.verdict)} for v in report.verdicts],
         "totals": [_total(report, verdict) for verdict in (Verdict.NOT_MET, Verdict.PARTIAL)],
-        "state": words.text(f"scorecard.state.{totals.forecast.value}"),
-        "so_far": "" if totals.forecast is Forecast.NONE else words.text("scorecard.so_far"),
+        "state": words.text(f"scorecard.state.{totals.forecast.value if totals.forecast else 'none'}"),
+        "so_far": words.text("scorecard.so_far") if totals.forecast else "",
     }
 
 

@@ -15,7 +15,6 @@ from documents.plain_text import clean, one_line
 from documents.report_data import (
     Attachment,
     Contributor,
-    Forecast,
     ReportContribution,
     ReportNorm,
     ReportRubric,
@@ -68,8 +67,7 @@ class ContributionView:
     """One row below a norm."""
 
     receipt: str
-    purpose: str
-    attachment: str
+    lead: str
     text: str
     author: str
     date: str
@@ -93,10 +91,8 @@ class NormView:
     anchor: str
     title: str
     wording: str
-    wording_source: str
-    who: str
+    notes: str
     verdict: VerdictView
-    judged: str
     needs_reason: bool
     reason: str
     contributions: list[ContributionView]
@@ -134,6 +130,7 @@ class DocumentView:
     counts: list[CountView]
     norms: int
     rubrics: list[RubricView]
+    no_norms: str
     about: list[str]
     labels: dict[str, str]
 
@@ -159,6 +156,7 @@ def view_of(report: SelfEvaluationReport) -> DocumentView:
         counts=[_count(report, verdict.verdict) for verdict in report.verdicts],
         norms=report.totals.norms,
         rubrics=[_rubric(report, rubric) for rubric in report.rubrics],
+        no_norms=words.text("empty.no_norms"),
         about=_about(report),
         labels=dict(words.entry("labels")),
     )
@@ -174,7 +172,7 @@ def verdict_view(verdict: VerdictWords) -> VerdictView:
 def forecast_sentences(report: SelfEvaluationReport) -> list[str]:
     """Return what the verdicts so far promise, and that this is no result."""
     totals = report.totals
-    if totals.forecast is Forecast.NONE:
+    if totals.forecast is None:
         return [words.text("forecast.none_counts" if totals.judged else "forecast.none")]
     sentence = words.text(
         f"forecast.{totals.forecast.value}",
@@ -273,10 +271,8 @@ def _norm(report: SelfEvaluationReport, norm: ReportNorm) -> NormView:
         anchor=anchor_of(norm.id),
         title=one_line(norm.title),
         wording=clean(norm.wording),
-        wording_source=wording_source(norm),
-        who=words.text("who", names=who_text(norm)) if norm.who else "",
+        notes=_joined(wording_source(norm), words.text("who", names=who_text(norm)) if norm.who else "", _judged(norm)),
         verdict=verdict_view(report.words(norm.verdict)),
-        judged=_judged(norm),
         needs_reason=norm.verdict is Verdict.NOT_APPLICABLE or bool(reason),
         reason=reason or words.text("empty.reason"),
         contributions=contributions,
@@ -324,13 +320,16 @@ def _contribution(item: ReportContribution) -> ContributionView:
     text = clean(item.text)
     return ContributionView(
         receipt=words.text("receipt", n=item.receipt),
-        purpose=words.text(f"purpose.{item.purpose.value}"),
-        attachment=attachment_text(item),
+        lead=_joined(words.text(f"purpose.{item.purpose.value}"), attachment_text(item)),
         text=text,
         author=one_line(item.author),
         date=words.short_date(item.given_at.date()),
         is_long=len(text) > LONG_TEXT,
     )
+
+
+def _joined(*parts: str) -> str:
+    return "  ·  ".join(part for part in parts if part)
 
 
 def _judged(norm: ReportNorm) -> str:
@@ -343,11 +342,8 @@ def _judged(norm: ReportNorm) -> str:
 
 def _remark(norm: ReportNorm, *, has_improvement: bool) -> str:
     """What is still missing, in words: an empty place would leave the reader guessing."""
-    if norm.verdict is Verdict.NOT_APPLICABLE or (norm.is_open and norm.contributions):
-        return ""
-    if norm.is_open:
-        return words.text("empty.open")
-    missing = [] if norm.contributions else [words.text("empty.contributions")]
+    is_silent = not norm.contributions and norm.verdict is not Verdict.NOT_APPLICABLE
+    missing = [words.text("empty.contributions")] if is_silent else []
     if norm.verdict.needs_improvement and not has_improvement:
         missing.append(words.text("empty.improvement"))
     return " ".join(missing)

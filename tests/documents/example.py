@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from documents.report_data import (
     Attachment,
     Contributor,
-    Forecast,
     ReportContribution,
     ReportNorm,
     ReportRubric,
@@ -24,6 +23,7 @@ from documents.report_data import (
 from domain.framework import Function, NormId, RubricId, VerdictWords, WhoCode
 from domain.self_evaluation import ContributionKind, ImprovementAction, Purpose
 from domain.verdicts import Verdict
+from domain.weighing import Forecast
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MADE_AT = datetime(2026, 11, 21, 10, 12, tzinfo=AMSTERDAM)
@@ -257,7 +257,7 @@ def totals_of(rubrics: tuple[ReportRubric, ...], max_partial: int, max_not_met: 
         open=given.count(Verdict.NOT_ASSESSED),
         max_partial=max_partial,
         max_not_met=max_not_met,
-        forecast=Forecast.NONE if not counts else Forecast.OVER if over else Forecast.WITHIN,
+        forecast=None if not counts else Forecast.OVER if over else Forecast.WITHIN,
     )
 
 
