@@ -166,13 +166,13 @@ def _framework(root: Section, weighing: WeighingRule | None) -> Framework:
         owner=about.text("owner"),
         copyright=about.text("copyright"),
         rubrics=rubrics,
-        norms=_norms(root, {rubric.id for rubric in rubrics}, {function.code for function in functions}),
+        norms=_norms(root, [rubric.id for rubric in rubrics], [function.code for function in functions]),
         verdicts=_verdict_words(root),
         functions=functions,
         terms=_terms(root),
         weighing=weighing or WeighingRule("", 0, 0, 0, ""),
         coverage=_coverage(root),
-        branch_code=_branch_code(root, {rubric.id for rubric in rubrics}),
+        branch_code=_branch_code(root, [rubric.id for rubric in rubrics]),
         default_process=about.text("default_process"),
     )
     about.finish()
@@ -477,9 +477,10 @@ class Section:
         return value
 
     def section(self, field: str) -> Section:
-        """Return the fields below this field."""
+        """Return the fields below this field; where there are none, one problem says enough."""
         value = self._take(field, dict, "fields", "Write them as “name: value”.")
-        return Section(value or {}, f"{self._where} {field}".strip(), self._problems)
+        problems = _Problems("") if value is None else self._problems
+        return Section(value, f"{self._where} {field}".strip(), problems)
 
     def sections(self, field: str, *, name: str, key: str = "id", may_be_empty: bool = False) -> list[Section]:
         """Return the entries of a list, each with a `key` of its own; `name` is what an error calls an entry."""
