@@ -1,0 +1,1 @@
+"""The running process; the only package that knows Telegram and the time."""

@@ -53,11 +53,14 @@ def create_engine(url: str, connections: int = 4) -> sa.Engine:
     """Return an engine that commits durably: SQLite with WAL and synchronous=FULL, PostgreSQL as it is set up."""
     parsed = engine_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(parsed, pool_size=connections, max_overflow=2, pool_pre_ping=True)
+        return sa.create_engine(parsed, pool_size=connections, max_overflow=2, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
-        parsed, poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 30, "cached_statements": 512}
+        parsed,
+        hide_parameters=True,
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": 30, "cached_statements": 512},
     )
     _prepare_sqlite(engine)
     return engine

@@ -1,0 +1,67 @@
+"""`python -m bot`: run the bot, or one of the commands around it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from telegram.error import InvalidToken
+
+from bot import logs, settings
+from bot.clock import Clock
+from bot.replicas import AlreadyRunning
+from storage.sql.vault import MasterKey
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Handvat, a Telegram bot")
+    commands = {"run": _run, "migrate": _migrate, "new-key": _new_key}
+    parser.add_argument("command", nargs="?", default="run", choices=commands, help="default: run")
+    chosen = parser.parse_args(arguments).command
+    try:
+        return commands[chosen]()
+    except settings.SettingsError as error:
+        print(f"Handvat cannot start: {error}", file=sys.stderr)  # noqa: T201
+    except AlreadyRunning as error:
+        print(f"Handvat is running already on this database ({error}).", file=sys.stderr)  # noqa: T201
+    except InvalidToken:
+        print("Telegram refuses TELEGRAM_BOT_TOKEN. Ask @BotFather for the right one.", file=sys.stderr)  # noqa: T201
+    return 1
+
+
+def _run() -> int:
+    from bot.app import App, open_database
+
+    configured = settings.read()
+    logs.set_up(configured.log_level)
+    clock = Clock(configured.clock_url)
+    database = open_database(configured, clock)
+    try:
+        asyncio.run(_serve(App, configured, database, clock))
+    finally:
+        database.close()
+    return 0
+
+
+async def _serve(app_class: type, configured: settings.Settings, database: object, clock: Clock) -> None:
+    await app_class(configured, database, clock).run()
+
+
+def _migrate() -> int:
+    from bot.app import open_database
+
+    configured = settings.read()
+    logs.set_up(configured.log_level)
+    open_database(configured, Clock()).close()
+    return 0
+
+
+def _new_key() -> int:
+    print(MasterKey.generate())  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,236 @@
+"""The composition root: builds every object once, starts them in order, and stops them cleanly.
+
+intake -> inbox -> dispatcher -> outbox -> delivery -> Telegram
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.exc import DBAPIError
+from storage.sql.example import seed_example
+from storage.sql.migrate import migrate
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ApplicationBuilder, ExtBot
+from templates.commands import commands_for
+
+from bot.api import Api
+from bot.blobs import Blobs
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.dispatcher import Dispatcher, Outgoing, TurnApplication, TurnHandler
+from bot.housekeeping import Housekeeping
+from bot.intake import MAX_BODY, Intake
+from bot.jobs import Jobs
+from bot.pace import Pace
+from bot.replicas import Replica
+from bot.settings import Settings
+from bot.telegram import ALLOWED_UPDATES
+from conversations.all import ALL_CONVERSATIONS
+from conversations.kit import Conversations
+from storage.content import load_example, load_frameworks
+from storage.sql.database import Database, create_engine
+from storage.sql.inbox import count_open as count_inbox
+from storage.sql.outbox import count_open as count_outbox
+from storage.sql.outbox import release
+from storage.sql.vault import Keyring
+
+logger = logging.getLogger(__name__)
+
+#: Telegram drops a tap after 150 seconds, so a deploy has to be over well before.
+_DRAIN_SECONDS = 5.0
+
+
+def open_database(settings: Settings, clock: Clock) -> Database:
+    """Return the database of these settings, migrated and with the example organisation in it."""
+    engine = create_engine(settings.database_url)
+    database = Database(
+        engine, Keyring(settings.encryption_keys), load_frameworks(), clock.now, operators=settings.operators
+    )
+    migrate(engine)
+    with database.begin() as work:
+        seed_example(work, *load_example(work.frameworks), clock.now())
+    return database
+
+
+class App:
+    """One process of Handvat."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._api = Api(settings.token, settings.api_url, settings.sender_slots + 8)
+        self._replica = Replica(database)
+        self._evidence = Blobs(settings.data_dir / "evidence")
+        self._outgoing = Blobs(settings.data_dir / "outgoing")
+        self._jobs = Jobs(database, self._api, self._evidence, self._outgoing, clock.now)
+        self._application = _application(self._api.bot)
+        self._delivery = self._make_delivery()
+        self._dispatcher = self._make_dispatcher()
+        self._intake = Intake(database, clock.now, self._dispatcher.wake)
+        self._housekeeping = Housekeeping(database, self._evidence, self._outgoing, clock.now)
+        self._stopping = asyncio.Event()
+
+    def _make_delivery(self) -> Delivery:
+        settings = self._settings
+        pace = Pace(settings.messages_per_second, settings.chat_messages_per_second)
+        return Delivery(
+            self._api, self._database, pace, self._jobs,
+            owner=self._replica.number, now=self._clock.now, alive=self._replica.alive, slots=settings.sender_slots,
+            sweep_seconds=30.0 if self._database.is_sqlite else 1.0,
+        )  # fmt: skip
+
+    def _make_dispatcher(self) -> Dispatcher:
+        return Dispatcher(
+            self._database, self._application, Conversations(ALL_CONVERSATIONS), owner=self._replica.number,
+            now=self._clock.now, today=self._clock.today, link=self._link,
+            idle_seconds=5.0 if self._database.is_sqlite else 0.25,
+        )  # fmt: skip
+
+    def _link(self, payload: str) -> str:
+        """Return the deep link that starts a chat with this bot."""
+        return f"https://t.me/{self._api.bot.username}?start={payload}"
+
+    # ------------------------------------------------------------------------------------ running
+
+    async def run(self) -> None:
+        """Run until SIGTERM, SIGINT or `stop`."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, self.stop)
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            tasks = [asyncio.ensure_future(work) for work in self._work()]
+            stopping = asyncio.ensure_future(self._stopping.wait())
+            done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+            for task in [*tasks, stopping]:
+                task.cancel()
+            await asyncio.gather(*tasks, stopping, return_exceptions=True)
+            await self._hand_over()
+            for task in done - {stopping}:
+                task.result()  # a loop that ended by itself has failed: say so to the supervisor
+
+    def stop(self) -> None:
+        """Finish what is under way and end."""
+        self._stopping.set()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        await self._database.call(self._replica.join)
+        stack.callback(self._replica.leave)
+        await self._api.request.initialize()
+        stack.push_async_callback(self._api.bot.shutdown)
+        await _until_telegram_answers(self._api.bot.initialize)
+        await self._application.initialize()
+        await self._set_commands()
+        self._housekeeping.start()
+        stack.callback(self._housekeeping.stop)
+        stack.callback(self._jobs.close)
+        if self._settings.port is not None:
+            await self._serve(stack, self._settings.port)
+        logger.info("started", extra={"replica": self._replica.number, "bot": self._api.bot.id})
+
+    def _work(self) -> Sequence[Awaitable[Any]]:
+        """Return the loops of this process; each goes on until it is cancelled."""
+        work: list[Awaitable[Any]] = [
+            self._dispatcher.run(self._deliver), self._delivery.run(), self._follow_clock(), self._stay_alive(),
+        ]  # fmt: skip
+        if self._settings.webhook_url is None:
+            work.append(self._replica.when_leader(self._poll))
+        return work
+
+    def _deliver(self, outgoing: Outgoing) -> None:
+        for callback_id, text in outgoing.answers:
+            self._delivery.answer(callback_id, text)
+        self._delivery.accept(outgoing.rows)
+
+    async def _poll(self) -> None:
+        await self._api.call("deleteWebhook", {})
+        await self._intake.poll(self._api)
+
+    async def _follow_clock(self) -> None:
+        await self._clock.follow()
+        await self._stopping.wait()
+
+    async def _stay_alive(self) -> None:
+        await self._replica.keep_alive()
+        await self._stopping.wait()
+
+    async def _set_commands(self) -> None:
+        """Tell Telegram what /menu and the like mean to somebody without a role."""
+        commands = [{"command": name, "description": text} for name, text in commands_for(None)]
+        try:
+            await self._api.call("setMyCommands", {"commands": commands})
+        except TelegramError as error:
+            logger.warning("commands_not_set", extra={"error": type(error).__name__})
+
+    async def _hand_over(self) -> None:
+        """Send what is queued, and let go of the rest so that another process takes it at once."""
+        await self._delivery.drain(_DRAIN_SECONDS)
+        try:
+            await self._database.run(lambda work: release(work, self._replica.number))
+        except DBAPIError as error:
+            logger.error("not_released", extra={"error": type(error).__name__})
+
+    # ---------------------------------------------------------------------------- the web endpoints
+
+    async def _serve(self, stack: AsyncExitStack, port: int) -> None:
+        """Serve /healthz, and the webhook when there is one."""
+        site = web.Application(client_max_size=MAX_BODY)
+        site.router.add_get("/healthz", self._health)
+        settings = self._settings
+        if settings.webhook_url and settings.webhook_secret:
+            path = "/" + settings.webhook_url.split("://", 1)[-1].partition("/")[2]
+            site.router.add_routes(self._intake.routes(path, settings.webhook_secret))
+        runner = web.AppRunner(site, access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, port=port).start()
+        if settings.webhook_url and settings.webhook_secret:
+            await self._register(settings.webhook_url, settings.webhook_secret)
+
+    async def _register(self, url: str, secret: str) -> None:
+        params = {"url": url, "secret_token": secret, "allowed_updates": ALLOWED_UPDATES, "max_connections": 40}
+        await _until_telegram_answers(lambda: self._api.call("setWebhook", params))
+
+    async def _health(self, _: web.Request) -> web.Response:
+        """Answer 200 when the database answers, with how much waits; counts only."""
+        try:
+            waiting = await self._database.run(lambda work: (count_inbox(work), count_outbox(work)))
+        except DBAPIError:
+            return web.json_response({"status": "database unavailable"}, status=503)
+        return web.json_response({"status": "ok", "inbox": waiting[0], "outbox": waiting[1]})
+
+
+def _application(bot: ExtBot[None]) -> TurnApplication:
+    """Return python-telegram-bot's Application with our one handler; nothing of it runs by itself."""
+    builder: Any = ApplicationBuilder().application_class(TurnApplication).bot(bot).updater(None).job_queue(None)
+    application: TurnApplication = builder.build()
+    application.add_handler(TurnHandler())
+    return application
+
+
+async def _until_telegram_answers(call: Callable[[], Awaitable[Any]]) -> None:
+    """Make a call that the start cannot do without, waiting for the network if need be.
+
+    Raises:
+        InvalidToken: waiting would not help.
+    """
+    pause = timedelta(seconds=0.5)
+    while True:
+        try:
+            await call()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            logger.warning("telegram_unreachable", extra={"error": type(error).__name__})
+            await asyncio.sleep(pause.total_seconds())
+            pause = min(pause * 2, timedelta(seconds=30))
+        else:
+            return

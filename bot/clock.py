@@ -1,0 +1,50 @@
+"""The only reader of the time. In a rehearsal the simulator's movable clock shifts it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, date, datetime, timedelta
+
+import aiohttp
+
+from templates.render import AMSTERDAM
+
+logger = logging.getLogger(__name__)
+
+
+class Clock:
+    """The time of this process: the machine's, plus what a rehearsal has moved it."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self._url = url
+        self._shift = timedelta()
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC."""
+        return datetime.now(UTC) + self._shift
+
+    def today(self) -> date:
+        """Return the calendar day in Amsterdam, from which all terms count."""
+        return self.now().astimezone(AMSTERDAM).date()
+
+    async def follow(self, interval: float = 0.25) -> None:
+        """Keep following the movable clock, if there is one."""
+        if self._url is None:
+            return
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+            while True:
+                await self._read(session, self._url)
+                await asyncio.sleep(interval)
+
+    async def _read(self, session: aiohttp.ClientSession, url: str) -> None:
+        try:
+            async with session.get(url) as response:
+                moment = datetime.fromisoformat((await response.json())["now"])
+        except (aiohttp.ClientError, TimeoutError, KeyError, ValueError) as error:
+            logger.warning("clock_unreachable", extra={"error": type(error).__name__})
+            return
+        shift = moment - datetime.now(UTC)
+        # Small differences are the way there and back; following them would make time run unevenly.
+        if abs(shift - self._shift) > timedelta(seconds=2):
+            self._shift = shift

@@ -1,0 +1,116 @@
+"""An update becomes an inbox row, and only then is it acknowledged.
+
+Polling: the next getUpdates, which lets Telegram forget, leaves after the commit. Webhook: 200 is
+answered after the commit. Either way a crash means that Telegram sends it again, and the update id
+drops the double.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.api import Api
+from bot.telegram import ALLOWED_UPDATES
+from storage.sql import inbox
+from storage.sql.database import Database
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY = 1_000_000  # bytes; Telegram's updates are far smaller
+_QUIET_POLLS = 120  # after about an hour without updates ids may restart at random, so ask from the start
+
+
+class Intake:
+    """Stores updates and wakes the dispatcher."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime], wake: Callable[[], None]) -> None:
+        self._database = database
+        self._now = now
+        self._wake = wake
+
+    async def store(self, updates: list[dict[str, Any]]) -> None:
+        """Store updates durably; those that are there already are dropped."""
+        await self._database.run(lambda work: inbox.receive(work, updates, self._now()))
+        self._wake()
+
+    # ---------------------------------------------------------------------------------- polling
+
+    async def poll(self, api: Api, seconds: int = 30) -> None:
+        """Fetch updates for ever. The offset lives in memory only: asking from 0 costs only doubles."""
+        offset, quiet = 0, 0
+        while True:
+            updates = await self._fetch(api, offset, seconds)
+            if updates:
+                await self._store_surely(updates)
+                offset, quiet = updates[-1]["update_id"] + 1, 0
+            elif updates is not None:
+                quiet += 1
+                offset = 0 if quiet % _QUIET_POLLS == 0 else offset
+
+    async def _fetch(self, api: Api, offset: int, seconds: int) -> list[dict[str, Any]] | None:
+        """Return new updates, or None after a failure has been waited out."""
+        try:
+            found = await api.get_updates(offset, seconds, ALLOWED_UPDATES)
+        except RetryAfter as error:
+            wait = error.retry_after
+            return await _pause(wait if isinstance(wait, int) else wait.total_seconds())
+        except Conflict:
+            logger.error("another_process_polls")  # or somebody has our token
+            return await _pause(3)
+        except InvalidToken:
+            logger.error("token_refused")
+            return await _pause(10)
+        except (NetworkError, TelegramError, OSError) as error:
+            logger.warning("poll_failed", extra={"error": type(error).__name__})
+            return await _pause(0.5)
+        return [update for update in found if _is_storable(update)]
+
+    async def _store_surely(self, updates: list[dict[str, Any]]) -> None:
+        """Store a batch, waiting for the database if need be: Telegram keeps it until we ask further."""
+        while True:
+            try:
+                await self.store(updates)
+            except Exception as error:
+                logger.error("updates_not_stored", extra={"error": type(error).__name__})
+                await asyncio.sleep(0.5)
+            else:
+                return
+
+    # ---------------------------------------------------------------------------------- webhook
+
+    def routes(self, path: str, secret: str) -> list[web.RouteDef]:
+        """Return the webhook endpoint, for the web application of this process."""
+
+        async def receive(request: web.Request) -> web.Response:
+            given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+            if not hmac.compare_digest(given.encode(), secret.encode()):
+                return web.Response(status=403)
+            try:
+                update = json.loads(await request.read())
+            except ValueError:
+                return web.Response(status=400)
+            if not _is_storable(update):
+                return web.Response(status=200)  # a refusal would make Telegram repeat it
+            await self.store([update])  # an error here is a 500, and Telegram delivers again
+            return web.Response(status=200)
+
+        return [web.post(path, receive)]
+
+
+async def _pause(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
+def _is_storable(update: Any) -> bool:
+    """Say whether an update has an id that fits; anything else would never be storable."""
+    identifier = update.get("update_id") if isinstance(update, dict) else None
+    return type(identifier) is int and 0 <= identifier < 2**62

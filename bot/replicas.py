@@ -1,0 +1,116 @@
+"""Several processes on one PostgreSQL: who is alive, and who polls.
+
+Every process holds a session lock with its own number for as long as it lives; PostgreSQL frees
+the lock when the connection ends, however the process died. On SQLite there is one process, which
+holds a lock file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import sqlalchemy as sa
+
+from storage.sql.database import Database
+from storage.sql.work import SqlWork
+
+logger = logging.getLogger(__name__)
+
+_ALIVE = 7402  # the first half of the lock key; the second half is the process's number
+_POLLER = 7401
+
+
+class AlreadyRunning(Exception):
+    """Another process works on this SQLite database."""
+
+
+class Replica:
+    """This process among the others; `number` names it in the outbox."""
+
+    def __init__(self, database: Database) -> None:
+        self.number = secrets.randbelow(2**31 - 1) + 1
+        self._database = database
+        self._file: IO[str] | None = None
+        self._connection: sa.Connection | None = None
+
+    def join(self) -> None:
+        """Say that this process lives.
+
+        Raises:
+            AlreadyRunning: on SQLite, when another process has the database.
+        """
+        if self._database.is_sqlite:
+            self._lock()
+        else:
+            self._connection = self._connect()
+
+    def _lock(self) -> None:
+        path = Path(f"{self._database.engine.url.database}.lock")
+        self._file = path.open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AlreadyRunning(str(path)) from error
+
+    def _connect(self) -> sa.Connection:
+        """Open a connection of our own and hold the lock on it; a pooled one would be reset."""
+        connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(sa.select(sa.func.pg_advisory_lock(_ALIVE, self.number)))
+        return connection
+
+    def alive(self, work: SqlWork) -> Sequence[int]:
+        """Return the numbers of all living processes, this one included."""
+        if work.is_sqlite:
+            return [self.number]
+        query = sa.text("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :key AND granted"
+                        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")  # fmt: skip
+        return [int(number) for number in work.execute(query, {"key": _ALIVE}).scalars()]
+
+    async def keep_alive(self) -> None:
+        """Renew the lock when its connection was lost, as after a restart of the database."""
+        while self._connection is not None:
+            await asyncio.sleep(2.0)
+            await self._database.call(self._check)
+
+    def _check(self) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.execute(sa.text("SELECT 1"))
+        except sa.exc.DBAPIError:
+            logger.warning("replica_lock_lost")
+            self._connection = self._reconnect()
+
+    def _reconnect(self) -> sa.Connection | None:
+        try:
+            return self._connect()
+        except sa.exc.DBAPIError as error:
+            logger.error("database_unavailable", extra={"error": type(error).__name__})
+            return self._connection
+
+    async def when_leader(self, work: Callable[[], Any]) -> None:
+        """Do something that only one process at a time may do, such as polling, for as long as we lead."""
+        if not self._database.is_sqlite:
+            while not await self._database.call(self._try_to_lead):
+                await asyncio.sleep(1.0)
+            logger.info("leading", extra={"replica": self.number})
+        await work()
+
+    def _try_to_lead(self) -> bool:
+        try:
+            return bool(self._connection and self._connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_POLLER))))
+        except sa.exc.DBAPIError:
+            return False
+
+    def leave(self) -> None:
+        """Let go of everything, so that another process goes on at once."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection = None
+        if self._file is not None:
+            self._file.close()

@@ -1,0 +1,63 @@
+"""What a turn said becomes outbox drafts: data that delivery can send without asking anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from templates.commands import commands_for
+
+from bot.telegram import markup_of, message_params
+from conversations.kit import Keyboard, Shown, Turn
+from storage.sql.outbox import Draft, Kind
+from templates.render import render
+from templates.screens import Screen
+
+
+def drafts_of(turn: Turn, screen_message_id: int | None) -> list[Draft]:
+    """Return everything that this turn sends, in the order in which the person should see it.
+
+    `screen_message_id` is the message that held the screen before this turn.
+    """
+    drafts = [message_draft(said.chat_id, said.screen, said.keyboard) for said in turn.said]
+    if turn.shown is not None:
+        drafts.append(_screen_draft(turn, turn.shown, screen_message_id))
+    if turn.commands_role is not None:
+        drafts.append(_commands_draft(turn.incoming.chat_id, turn.commands_role))
+    drafts += [
+        Draft(None, Kind.JOB, {"name": job.name, "chat_id": job.chat_id, "data": dict(job.data)}) for job in turn.jobs
+    ]
+    return drafts
+
+
+def _screen_draft(turn: Turn, shown: Shown, known: int | None) -> Draft:
+    """The screen: edited where it stands, or sent anew while the keyboard of the old one goes."""
+    chat_id = turn.incoming.chat_id
+    tapped = turn.incoming.message_id if turn.is_tap else None
+    params = message_params(chat_id, render(shown.screen), markup_of(shown.keyboard))
+    payload: dict[str, Any] = {"params": params, "screen": known}
+    if not shown.is_new:
+        payload["edit"] = tapped or known
+    return Draft(chat_id, Kind.SCREEN, payload)
+
+
+def message_draft(chat_id: int, screen: Screen, keyboard: Keyboard | None = None, key: str | None = None) -> Draft:
+    """A message of its own; `key` keeps it from being queued twice."""
+    markup = markup_of(keyboard) if keyboard else None
+    return Draft(chat_id, Kind.MESSAGE, {"params": message_params(chat_id, render(screen), markup)}, key)
+
+
+def document_draft(chat_id: int, blob: str, file_name: str, caption: str, method: str = "sendDocument") -> Draft:
+    """A file from the blob store; it is deleted from there once it has been sent."""
+    payload = {"chat_id": chat_id, "blob": blob, "file_name": file_name, "caption": caption, "method": method}
+    return Draft(chat_id, Kind.DOCUMENT, payload)
+
+
+def _commands_draft(chat_id: int, role: str) -> Draft:
+    commands = [{"command": name, "description": text} for name, text in commands_for(role)]
+    params = {"commands": commands, "scope": {"type": "chat", "chat_id": chat_id}}
+    return Draft(None, Kind.CALL, {"method": "setMyCommands", "params": params})
+
+
+def call_draft(method: str, lane: int | None, **params: Any) -> Draft:
+    """Any other call."""
+    return Draft(lane, Kind.CALL, {"method": method, "params": params})

@@ -1,0 +1,18 @@
+"""Every conversation of Handvat, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from conversations import colleagues, help, menu, onboarding, privacy, self_evaluation, settings
+from conversations.fallback import FALLBACK
+from conversations.kit import Conversation
+
+ALL_CONVERSATIONS: tuple[Conversation, ...] = (
+    *onboarding.CONVERSATIONS,
+    *menu.CONVERSATIONS,
+    *self_evaluation.CONVERSATIONS,
+    *colleagues.CONVERSATIONS,
+    *settings.CONVERSATIONS,
+    *privacy.CONVERSATIONS,
+    *help.CONVERSATIONS,
+    FALLBACK,
+)

@@ -1,0 +1,138 @@
+"""The inbox: an update is a row here before Telegram may forget it, and until its turn has committed.
+
+A lane is a chat; the oldest open row of a lane is its head, and only heads are claimed. On
+PostgreSQL the claim is an advisory lock per lane that ends with the transaction, so that a late,
+lower update id can never run beside a higher one of the same chat.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.sql.tables import inbox
+from storage.sql.work import SqlWork
+
+SCOPE = "inbox"  # the organisation is not known yet at intake
+_LANE_LOCK = 7001
+_OPEN = inbox.c.handled_at.is_(None)
+
+
+@dataclass(frozen=True)
+class Received:
+    """An update as it came in: `raw` is the JSON that Telegram sent."""
+
+    update_id: int
+    lane: int
+    raw: dict[str, Any]
+    attempts: int = 0
+
+
+def lane_of(raw: Any) -> int:
+    """Return the chat that an update belongs to, 0 when it cannot be understood.
+
+    Never raises: an update that could not be stored would come again for ever and block the rest.
+    """
+    try:
+        body = next(value for key, value in raw.items() if key != "update_id" and isinstance(value, dict))
+        chat = body.get("chat") or (body.get("message") or {}).get("chat") or body.get("from") or body["user"]
+        lane = int(chat["id"])
+    except (AttributeError, KeyError, OverflowError, StopIteration, TypeError, ValueError):
+        return 0
+    return lane if abs(lane) < 2**62 else 0
+
+
+def receive(work: SqlWork, updates: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Store updates; one that is there already is dropped."""
+    rows = [
+        {
+            "update_id": raw["update_id"],
+            "lane": lane_of(raw),
+            "payload_sealed": work.vault.seal(SCOPE, _place(raw["update_id"]), json.dumps(raw)),
+            "received_at": now,
+        }
+        for raw in updates
+    ]
+    if rows:
+        work.execute(work.upsert(inbox).on_conflict_do_nothing(), rows)
+
+
+def _place(update_id: int) -> str:
+    return f"inbox:{update_id}"
+
+
+def claim(work: SqlWork, now: float, limit: int, lane: int | None = None) -> list[Received]:
+    """Return the heads of up to `limit` lanes that are ready, locked for this transaction.
+
+    `now` is in epoch seconds; with `lane` only the head of that lane is considered.
+    """
+    heads = _heads(now, limit, lane)
+    if not work.is_sqlite:
+        heads = _locked(work, heads)
+    return [_received(work, row) for row in work.execute(heads)]
+
+
+def _locked(work: SqlWork, heads: sa.Select[Any]) -> sa.Select[Any]:
+    """Lock the lanes that no other process is working on, and return the query for their heads."""
+    candidates = set(work.execute(heads.with_only_columns(inbox.c.lane)).scalars())
+    lanes = (
+        work.execute(_TRY_LOCK, {"lanes": sorted(candidates), "key": _LANE_LOCK}).scalars().all() if candidates else []
+    )
+    # Read again under the lock: another process may just have handled the head, or a lower id may have come.
+    return heads.where(inbox.c.lane.in_(lanes))
+
+
+_TRY_LOCK = sa.text(
+    "SELECT lane FROM unnest(CAST(:lanes AS bigint[])) AS lane WHERE pg_try_advisory_xact_lock(:key, hashint8(lane))"
+)
+
+
+def _heads(now: float, limit: int, lane: int | None) -> sa.Select[Any]:
+    older = inbox.alias("older")
+    is_behind = sa.exists().where(
+        older.c.lane == inbox.c.lane, older.c.handled_at.is_(None), older.c.update_id < inbox.c.update_id
+    )
+    heads = (
+        sa.select(inbox.c.update_id, inbox.c.lane, inbox.c.payload_sealed, inbox.c.attempts)
+        .where(_OPEN, inbox.c.next_at <= now, ~is_behind)
+        .order_by(inbox.c.update_id)
+        .limit(limit)
+    )
+    return heads if lane is None else heads.where(inbox.c.lane == lane)
+
+
+def _received(work: SqlWork, row: sa.Row[Any]) -> Received:
+    raw = json.loads(work.vault.open(_place(row.update_id), row.payload_sealed))
+    return Received(row.update_id, row.lane, raw, row.attempts)
+
+
+def mark_handled(work: SqlWork, update_ids: Sequence[int], now: datetime) -> None:
+    """Close updates and forget what was in them."""
+    work.execute(inbox.update().where(inbox.c.update_id.in_(update_ids)).values(handled_at=now, payload_sealed=None))
+
+
+def record_failure(work: SqlWork, update_id: int, error: str, next_at: float) -> None:
+    """Count a failed attempt; the update is tried again from `next_at` (epoch seconds)."""
+    change = {"attempts": inbox.c.attempts + 1, "error": error[:200], "next_at": next_at}
+    work.execute(inbox.update().where(inbox.c.update_id == update_id).values(change))
+
+
+def park(work: SqlWork, update_id: int, error: str, now: datetime) -> None:
+    """Give up on an update so that its lane goes on; its sealed content stays until the purge."""
+    change = {"attempts": inbox.c.attempts + 1, "error": error[:200], "handled_at": now, "is_parked": True}
+    work.execute(inbox.update().where(inbox.c.update_id == update_id).values(change))
+
+
+def purge(work: SqlWork, now: datetime, keep: timedelta = timedelta(days=6)) -> int:
+    """Delete closed updates after six days, because update ids restart at random after a quiet week."""
+    return work.execute(inbox.delete().where(inbox.c.handled_at < now - keep)).rowcount
+
+
+def count_open(work: SqlWork) -> int:
+    """Return how many updates wait."""
+    return work.connection.scalar(sa.select(sa.func.count()).select_from(inbox).where(_OPEN)) or 0

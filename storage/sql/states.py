@@ -1,0 +1,85 @@
+"""Where everybody is in their conversation: one sealed row per chat, read and written per group of turns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.sql.tables import conversation_state as t
+from storage.sql.work import SqlWork
+
+SCOPE = "talk"
+
+
+@dataclass(frozen=True)
+class StoredPlace:
+    """The place of one chat, and the message that holds its current screen."""
+
+    conversation: str | None = None
+    state: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    screen_message_id: int | None = None
+
+
+def load(work: SqlWork, chats: Collection[int]) -> dict[int, StoredPlace]:
+    """Return the places of these chats; a chat without one is left out."""
+    rows = work.execute(sa.select(t).where(t.c.chat_id.in_(chats)))
+    return {row.chat_id: _stored(work, row) for row in rows}
+
+
+def _stored(work: SqlWork, row: sa.Row[Any]) -> StoredPlace:
+    data = json.loads(work.vault.open(_place(row.chat_id), row.data_sealed) or "{}")
+    return StoredPlace(row.conversation, row.state, data, row.screen_message_id)
+
+
+def _place(chat_id: int) -> str:
+    return f"conversation_state:{chat_id}"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The place of a chat after a turn."""
+
+    chat_id: int
+    conversation: str | None
+    state: str | None
+    data: Mapping[str, Any]
+    screen_message_id: int | None
+    update_id: int
+
+
+def save(work: SqlWork, moves: Collection[Moved], now: datetime) -> None:
+    """Store the places of several chats in one statement."""
+    if not moves:
+        return
+    insert = work.upsert(t)
+    names = ("conversation", "state", "data_sealed", "screen_message_id", "update_id", "updated_at")
+    statement = insert.on_conflict_do_update(
+        index_elements=["chat_id"], set_={name: insert.excluded[name] for name in names}
+    )
+    work.execute(statement, [_row(work, move, now) for move in moves])
+
+
+def _row(work: SqlWork, move: Moved, now: datetime) -> dict[str, Any]:
+    data = json.dumps(move.data, separators=(",", ":"))
+    return {
+        "chat_id": move.chat_id,
+        "conversation": move.conversation,
+        "state": move.state,
+        "data_sealed": work.vault.seal(SCOPE, _place(move.chat_id), data) if move.data else None,
+        "screen_message_id": move.screen_message_id,
+        "update_id": move.update_id,
+        "updated_at": now,
+    }
+
+
+def set_screens(work: SqlWork, screens: Mapping[int, int]) -> None:
+    """Record which message now holds the screen of each chat."""
+    if screens:
+        statement = t.update().where(t.c.chat_id == sa.bindparam("chat")).values(screen_message_id=sa.bindparam("msg"))
+        work.execute(statement, [{"chat": chat, "msg": message} for chat, message in screens.items()])
