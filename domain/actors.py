@@ -37,9 +37,10 @@ class Membership:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a person chose for itself."""
+    """What a person chose for itself; `is_welcomed` once the honest lines of the start were shown."""
 
     wants_nudges: bool = True
+    is_welcomed: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ class Actor:
 class Colleague:
     """Somebody else in the same organisation, with what a list of colleagues shows.
 
-    `answered` and `assigned` count norms of the running self-evaluation.
+    The numbers count norms of the running self-evaluation: `assigned` to them, `done` of those
+    (with a verdict of anybody), and `answered` by them, assigned or not.
     """
 
     membership: MembershipId
@@ -87,6 +89,7 @@ class Colleague:
     is_reachable: bool = True
     assigned: int = 0
     answered: int = 0
+    done: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ A `Work` is one transaction. Its stores are made for an actor and only ever reac
 may see or change: the query authorises, not the button. A value that came out of a store may be
 handed back to it within the same work; ids that came from a tap go through `get` or `find` first.
 
-Every method that changes something writes the audit trail in the same transaction.
+Every method that changes something writes the audit trail in the same transaction; what a person
+only chooses for itself (`switch_to`, `set_wants_nudges`, `set_welcomed`) leaves no trace there.
 """
 
 from __future__ import annotations
@@ -54,11 +55,16 @@ class EvaluationClosed(Refusal):
 
 
 class MemberNumberTaken(Refusal):
-    """An organisation with this member number exists; `coordinators` can let the person in."""
+    """An organisation with this member number exists; `coordinators` can let the person in.
 
-    def __init__(self, coordinators: Sequence[PersonId]) -> None:
+    `chats` are theirs as far as they can be reached: they are colleagues of nobody yet, so
+    `People.chat_of` would refuse.
+    """
+
+    def __init__(self, coordinators: Sequence[PersonId], chats: Sequence[int] = ()) -> None:
         super().__init__("member number is in use")
         self.coordinators = tuple(coordinators)
+        self.chats = tuple(chats)
 
 
 class LastCoordinator(Refusal):
@@ -92,7 +98,11 @@ class People(Protocol):
     """Persons, organisations, roles and invitations, as far as the actor reaches."""
 
     def names(self) -> Mapping[PersonId, str]:
-        """Return the names of everybody who is or was in the actor's organisation."""
+        """Return the names of everybody who is or was in the actor's organisation.
+
+        Somebody who had their name erased is missing: what they gave stays, as of a former colleague.
+        Visitors of the example organisation do not see each other.
+        """
         ...
 
     def create_organisation(self, name: str, member_number: str | None, at: datetime) -> Membership:
@@ -135,7 +145,7 @@ class People(Protocol):
         ...
 
     def hand_over(self, membership: MembershipId, at: datetime) -> None:
-        """Make a colleague a coordinator as well. Raises NotAllowed."""
+        """Turn the role of a colleague into that of a coordinator; the actor stays one. Raises NotAllowed."""
         ...
 
     def remove(self, membership: MembershipId, at: datetime) -> None:
@@ -167,8 +177,11 @@ class People(Protocol):
     def find_invitation(self, token: str, at: datetime) -> Invitation:
         """Return the open invitation behind a link; wrong tries are counted per person and hour.
 
+        Catch the refusal within the step: the wrong try is stored in the same transaction.
+
         Raises:
-            InvitationUnusable: unknown, used, expired, revoked, or too many wrong tries.
+            InvitationUnusable: unknown, used, expired, revoked, too many wrong tries, or used by the
+                actor, who is a member by it.
         """
         ...
 
@@ -186,6 +199,10 @@ class People(Protocol):
 
     def set_wants_nudges(self, wants: bool) -> None:
         """Record whether the actor wants to be nudged by colleagues."""
+        ...
+
+    def set_welcomed(self) -> None:
+        """Remember that the actor has seen the honest lines of the start."""
         ...
 
     def may_nudge(self, person: PersonId, at: datetime) -> bool:
@@ -239,8 +256,18 @@ class Writing:
     """What can be undone: the latest write of the actor in an evaluation."""
 
     norm: NormId
-    what: str  # verdict | reason | improvement | contribution
+    what: str  # verdict | reason | improvement | contribution | edit (of a contribution, or its move)
     receipt: int | None
+
+
+@dataclass(frozen=True)
+class FrozenVersion:
+    """An evaluation as it was when a version of it was closed, with the names that people had then."""
+
+    version: int
+    frozen_at: datetime
+    answers: Mapping[NormId, Answer]
+    names: Mapping[PersonId, str]
 
 
 class Evaluations(Protocol):
@@ -255,7 +282,7 @@ class Evaluations(Protocol):
         ...
 
     def start(self, framework: FrameworkId, at: datetime) -> Evaluation:
-        """Start the first evaluation of the actor's organisation. Raises NotAllowed."""
+        """Start the first evaluation of the actor's organisation, or return the one it has. Raises NotAllowed."""
         ...
 
     def framework(self, evaluation: Evaluation) -> Framework:
@@ -279,7 +306,7 @@ class Evaluations(Protocol):
     ) -> Answer:
         """Store a verdict. `seen` is the answer's version on the screen; None overrides (a deliberate choice).
 
-        A write by the same person, or of the same verdict, is never a conflict.
+        A write by the same person, or of the same verdict, is never a conflict; the latter changes nothing.
 
         Raises:
             ChangedMeanwhile: somebody else changed the verdict after that version.
@@ -301,7 +328,7 @@ class Evaluations(Protocol):
         who: str | None = None,
         due_on: date | None = None,
     ) -> Answer:
-        """Store the given parts of the improvement action; parts that are None stay as they are."""
+        """Store the given parts of the improvement action; None leaves a part, an empty text clears it."""
         ...
 
     def contribute(
@@ -364,11 +391,15 @@ class Evaluations(Protocol):
         ...
 
     def close(self, evaluation: Evaluation, at: datetime) -> Evaluation:
-        """Freeze this version for the auditor. Raises NotAllowed."""
+        """Freeze this version for the auditor; one that is closed stays as it is. Raises NotAllowed."""
         ...
 
     def reopen(self, evaluation: Evaluation, at: datetime) -> Evaluation:
         """Start the next version with all answers; the frozen one stays. Raises NotAllowed."""
+        ...
+
+    def frozen(self, evaluation: Evaluation, version: int) -> FrozenVersion | None:
+        """Return an evaluation as it was when that version was closed, None when it never was."""
         ...
 
 
@@ -409,7 +440,7 @@ class Work(Protocol):
 
 
 __all__ = [
-    "ChangedMeanwhile", "EvaluationClosed", "Evaluations", "FileRef", "Files", "InvitationState",
+    "ChangedMeanwhile", "EvaluationClosed", "Evaluations", "FileRef", "Files", "FrozenVersion", "InvitationState",
     "InvitationUnusable", "LastCoordinator", "MemberNumberTaken", "NormState", "NotAllowed",
     "OrganisationId", "People", "Refusal", "Work", "Writing",
 ]  # fmt: skip

@@ -1,0 +1,26 @@
+"""What holds for invitation links (docs/architecture, security; the numbers are our own choice).
+
+A link is 128 random bits, so guessing is hopeless; the limit on wrong tries keeps it from being tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+from domain.roles import Permission, Role
+
+INVITATION_VALID_FOR = timedelta(days=14)  # long enough for somebody on holiday
+TOKEN_BYTES = 16
+MAX_WRONG_TRIES = 5  # per person within TRIES_COUNT_FOR
+TRIES_COUNT_FOR = timedelta(hours=1)
+
+#: What somebody must be allowed to invite for a role; nobody is invited for a role that is not named here.
+NEEDED_TO_INVITE: Mapping[Role, Permission] = MappingProxyType(
+    {
+        Role.COLLEAGUE: Permission.INVITE,
+        Role.COORDINATOR: Permission.MANAGE_ORGANISATION,
+        Role.READER: Permission.SHARE,
+    }
+)

@@ -1,0 +1,269 @@
+"""The rights of persons and organisations: see everything that is kept, and have it erased.
+
+A person's erasure removes what names or reaches them. What they wrote belongs to the organisation and
+stays, as of somebody whose name is no longer known. An organisation's erasure removes all content
+and destroys its key, which makes copies in backups unreadable too.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from domain.actors import Actor
+from domain.roles import OrganisationId, PersonId
+from storage.sql import tables as t
+from storage.sql.actors import open_name, organisation_scope
+from storage.sql.invitations import open_label
+
+if TYPE_CHECKING:
+    from storage.sql.work import SqlWork
+
+_AUDIT_LINES = 5000  # more would not fit a file that a phone opens
+
+# -------------------------------------------------------------------------------------------------- erasing
+
+
+def erase_person(work: SqlWork, actor: Actor, at: datetime) -> None:
+    """Erase what names or reaches a person, whose roles have ended."""
+    work.flush()
+    person = actor.person
+    _take_name_from_frozen_versions(work, person)
+    for table in (t.last_write, t.assignment, t.invitation_try, t.nudge):
+        work.execute(table.delete().where(table.c.person_id == person))
+    messages = t.contribution.update().where(t.contribution.c.author_id == person)
+    work.execute(messages.values(chat_id=None, message_id=None))
+    _forget_chat(work, actor.chat)
+    work.execute(
+        t.person.update()
+        .where(t.person.c.id == person)
+        .values(
+            chat_id=None, name_sealed=None, active_membership_id=None, is_reachable=False, wants_nudges=True,
+            is_welcomed=False, erased_at=at,
+        )
+    )  # fmt: skip
+
+
+def _forget_chat(work: SqlWork, chat: int) -> None:
+    """Delete where the person was and what was still to be sent; the goodbye is queued after this."""
+    work.execute(t.conversation_state.delete().where(t.conversation_state.c.chat_id == chat))
+    work.execute(t.outbox.delete().where(t.outbox.c.lane == chat, t.outbox.c.done_at.is_(None)))
+
+
+def _take_name_from_frozen_versions(work: SqlWork, person: PersonId) -> None:
+    """A frozen version keeps the names of its day; an erased person has none any more."""
+    organisations = sa.select(t.membership.c.organisation_id).where(t.membership.c.person_id == person)
+    frozen = (
+        sa.select(t.frozen_version, t.self_evaluation.c.organisation_id)
+        .join(t.self_evaluation, t.self_evaluation.c.id == t.frozen_version.c.evaluation_id)
+        .where(t.self_evaluation.c.organisation_id.in_(organisations))
+    )
+    for row in work.execute(frozen).all():
+        place = f"frozen_version.content:{row.evaluation_id}:{row.version}"
+        content = json.loads(work.vault.open(place, row.content_sealed))
+        if content["names"].pop(str(person), None) is None:
+            continue
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        sealed = work.vault.seal(organisation_scope(row.organisation_id), place, text)
+        work.execute(t.frozen_version.update().where(t.frozen_version.c.id == row.id).values(content_sealed=sealed))
+
+
+def erase_organisation(work: SqlWork, organisation: OrganisationId, at: datetime) -> None:
+    """Erase all content of an organisation and destroy its key; only ids and the audit trail remain."""
+    work.flush()
+    # Hold the evaluations, so that nobody writes in them meanwhile.
+    own = t.self_evaluation.c.organisation_id == organisation
+    held = sa.select(t.self_evaluation.c.id).where(own).order_by(t.self_evaluation.c.id).with_for_update()
+    evaluations = list(work.execute(held).scalars())
+    _delete_content(work, evaluations)
+    work.execute(t.nudge.delete().where(t.nudge.c.organisation_id == organisation))
+    work.execute(
+        t.stored_file.update()
+        .where(t.stored_file.c.organisation_id == organisation)
+        .values(status="erased", name_sealed=None, telegram_id_sealed=None, sha256=None, media_type="", size=None)
+    )
+    _end_roles_and_links(work, organisation, at)
+    work.execute(
+        t.organisation.update()
+        .where(t.organisation.c.id == organisation)
+        .values(name_sealed=None, member_number_sealed=None, member_number_hash=None, erased_at=at)
+    )
+    work.vault.forget(organisation_scope(organisation))
+
+
+def _delete_content(work: SqlWork, evaluations: list[int]) -> None:
+    contributions = sa.select(t.contribution.c.id).where(t.contribution.c.evaluation_id.in_(evaluations))
+    versions = t.contribution_version.c.contribution_id.in_(contributions)
+    work.execute(t.contribution_version.delete().where(versions))
+    for table in (t.last_write, t.contribution, t.answer_version, t.answer, t.assignment, t.frozen_version):
+        work.execute(table.delete().where(table.c.evaluation_id.in_(evaluations)))
+
+
+def _end_roles_and_links(work: SqlWork, organisation: OrganisationId, at: datetime) -> None:
+    own = t.membership.c.organisation_id == organisation
+    ended = sa.select(t.membership.c.id).where(own)
+    chosen = t.person.c.active_membership_id.in_(ended)
+    work.execute(t.person.update().where(chosen).values(active_membership_id=None))
+    work.execute(t.membership.update().where(own, t.membership.c.ended_at.is_(None)).values(ended_at=at))
+    links = t.invitation.c.organisation_id == organisation
+    work.execute(t.invitation.update().where(links).values(label_sealed=None))
+    work.execute(
+        t.invitation.update()
+        .where(links, t.invitation.c.accepted_at.is_(None), t.invitation.c.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
+
+
+# ------------------------------------------------------------------------------------------------- exporting
+
+
+def export_person(work: SqlWork, actor: Actor) -> dict[str, Any]:
+    """Return everything that is kept about a person as plain JSON values."""
+    work.flush()
+    person = actor.person
+    return {
+        "person": _person(work, person),
+        "memberships": _memberships(work, person),
+        "contributions": _contributions(work, person),
+        "answers": _answers(work, person),
+        "assignments": _rows(work, t.assignment, t.assignment.c.person_id == person, "evaluation_id norm assigned_at"),
+        "nudges": _rows(work, t.nudge, t.nudge.c.person_id == person, "organisation_id on"),
+        "invitations": _invitations(work, person),
+        "audit_trail": _audit_lines(work, person),
+    }
+
+
+def _person(work: SqlWork, person: PersonId) -> dict[str, Any]:
+    row = work.execute(sa.select(t.person).where(t.person.c.id == person)).one()
+    return {
+        "id": row.id,
+        "telegram_id": row.chat_id,
+        "name": open_name(work, row.id, row.name_sealed),
+        "since": _plain(row.created_at),
+        "wants_nudges": row.wants_nudges,
+        "is_reachable": row.is_reachable,
+    }
+
+
+def _memberships(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:
+    rows = (
+        sa.select(t.membership, t.organisation.c.name_sealed)
+        .join(t.organisation, t.organisation.c.id == t.membership.c.organisation_id)
+        .where(t.membership.c.person_id == person)
+        .order_by(t.membership.c.id)
+    )
+    return [
+        {
+            "organisation_id": row.organisation_id,
+            "organisation": work.vault.open(f"organisation.name:{row.organisation_id}", row.name_sealed),
+            "role": row.role,
+            "function": row.function,
+            "since": _plain(row.created_at),
+            "until": _plain(row.ended_at),
+        }
+        for row in work.execute(rows).all()
+    ]
+
+
+def _contributions(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:
+    own = t.contribution.c.author_id == person
+    earlier = _earlier_texts(work, person)
+    rows = (
+        sa.select(t.contribution, t.stored_file.c.name_sealed, t.stored_file.c.blob)
+        .outerjoin(t.stored_file, t.stored_file.c.id == t.contribution.c.file_id)
+        .where(own)
+        .order_by(t.contribution.c.id)
+    )
+    return [
+        {
+            "evaluation_id": row.evaluation_id,
+            "receipt": row.receipt,
+            "norm": row.norm,
+            "kind": row.kind,
+            "purpose": row.purpose,
+            "text": work.vault.open(f"contribution.text:{row.evaluation_id}:{row.receipt}", row.text_sealed),
+            "earlier_texts": earlier.get(row.id, []),
+            "file": work.vault.open(f"stored_file.name:{row.blob}", row.name_sealed) or None,
+            "at": _plain(row.created_at),
+            "edited_at": _plain(row.edited_at),
+            "withdrawn_at": _plain(row.withdrawn_at),
+        }
+        for row in work.execute(rows).all()
+    ]
+
+
+def _earlier_texts(work: SqlWork, person: PersonId) -> dict[int, list[str]]:
+    rows = (
+        sa.select(t.contribution_version, t.contribution.c.evaluation_id, t.contribution.c.receipt)
+        .join(t.contribution, t.contribution.c.id == t.contribution_version.c.contribution_id)
+        .where(t.contribution.c.author_id == person)
+        .order_by(t.contribution_version.c.contribution_id, t.contribution_version.c.version)
+    )
+    texts: dict[int, list[str]] = {}
+    for row in work.execute(rows).all():
+        place = f"contribution_version.text:{row.evaluation_id}:{row.receipt}:{row.version}"
+        texts.setdefault(row.contribution_id, []).append(work.vault.open(place, row.text_sealed))
+    return texts
+
+
+def _answers(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:
+    """Return what the person made of answers: verdicts, reasons, improvement actions and undoings."""
+    rows = sa.select(t.answer_version).where(t.answer_version.c.changed_by == person).order_by(t.answer_version.c.id)
+    return [
+        {
+            "evaluation_id": row.evaluation_id,
+            "norm": row.norm,
+            "version": row.version,
+            "what": row.what,
+            "at": _plain(row.changed_at),
+            **_snapshot(work, row),
+        }
+        for row in work.execute(rows).all()
+    ]
+
+
+def _snapshot(work: SqlWork, row: Any) -> dict[str, Any]:
+    place = f"answer_version.snapshot:{row.evaluation_id}:{row.norm}:{row.version}"
+    content: dict[str, Any] = json.loads(work.vault.open(place, row.snapshot_sealed))
+    return {"verdict": content["verdict"], "reason": content["reason"], "improve_what": content["what"],
+            "improve_who": content["who"], "improve_due_on": content["due_on"]}  # fmt: skip
+
+
+def _invitations(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:
+    own = sa.or_(t.invitation.c.invited_by == person, t.invitation.c.accepted_by == person)
+    rows = work.execute(sa.select(t.invitation).where(own).order_by(t.invitation.c.id)).all()
+    fields = ("organisation_id", "role", "function", "created_at", "expires_at", "accepted_at", "revoked_at")
+    return [
+        {"is_made_by_you": row.invited_by == person, "label": open_label(work, row) if row.invited_by == person else ""}
+        | {name: _plain(getattr(row, name)) for name in fields}
+        for row in rows
+    ]
+
+
+def _audit_lines(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:
+    about = sa.or_(t.audit_trail.c.person_id == person, t.audit_trail.c.subject == f"person:{person}")
+    newest = sa.select(t.audit_trail).where(about).order_by(t.audit_trail.c.id.desc()).limit(_AUDIT_LINES)
+    return [
+        {
+            "at": _plain(row.at),
+            "by_you": row.person_id == person,
+            "organisation_id": row.organisation_id,
+            "action": row.action,
+            "subject": row.subject,
+        }
+        for row in reversed(work.execute(newest).all())
+    ]
+
+
+def _rows(work: SqlWork, table: sa.Table, condition: sa.ColumnElement[bool], names: str) -> list[dict[str, Any]]:
+    columns = [table.c[name] for name in names.split()]
+    rows = work.execute(sa.select(*columns).where(condition)).all()
+    return [{name: _plain(value) for name, value in row._mapping.items()} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON knows it."""
+    return value.isoformat() if isinstance(value, date | datetime) else value

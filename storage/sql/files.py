@@ -1,0 +1,159 @@
+"""Files that people sent: recorded at once, fetched later by a job, and only ever reached through a role.
+
+    want (in the turn) -> wanted -> the job reads `file_to_fetch` -> mark_stored | mark_refused
+    erase_organisation -> erased -> `blobs_to_delete` -> blobs_deleted
+
+The content lies below the data directory under a random name, `blob`, chosen when the file is recorded.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from domain.roles import OrganisationId, Permission
+from domain.self_evaluation import Evaluation, FileId
+from storage.interfaces import EvaluationClosed, FileRef, NotAllowed
+from storage.sql import tables as t
+from storage.sql.actors import organisation_scope
+from storage.sql.reach import Reach
+
+if TYPE_CHECKING:
+    from storage.sql.work import SqlWork
+
+MAX_FILE_NAME = 255  # what file systems take
+MAX_MEDIA_TYPE = 100
+
+
+@dataclass(frozen=True)
+class FileToFetch:
+    """What the job needs to fetch a file: Telegram's id, where it goes and under which scope to seal it."""
+
+    id: FileId
+    telegram_id: str
+    blob: str
+    scope: str
+    organisation: OrganisationId
+    name: str
+    media_type: str
+    size: int | None
+
+
+class SqlFiles(Reach):
+    """Implements `storage.interfaces.Files`."""
+
+    def want(
+        self, evaluation: Evaluation, name: str, media_type: str, size: int | None, telegram_id: str, at: datetime
+    ) -> FileRef:
+        """Record a file that has to be fetched; the caller queues the job "fetch_file".
+
+        Raises:
+            NotAllowed, EvaluationClosed
+        """
+        organisation = self._require(Permission.ANSWER)
+        self._check_open(evaluation, organisation)
+        name, media_type = name[:MAX_FILE_NAME], media_type[:MAX_MEDIA_TYPE]
+        blob, scope = secrets.token_hex(16), organisation_scope(organisation)
+        values = {
+            "organisation_id": organisation,
+            "evaluation_id": evaluation.id,
+            "name_sealed": self._work.vault.seal(scope, f"stored_file.name:{blob}", name),
+            "telegram_id_sealed": self._work.vault.seal(scope, f"stored_file.telegram_id:{blob}", telegram_id),
+            "media_type": media_type,
+            "size": size,
+            "blob": blob,
+            "status": "wanted",
+            "created_at": at,
+        }
+        insert = t.stored_file.insert().values(values).returning(t.stored_file.c.id)
+        file = FileId(self._work.execute(insert).scalar_one())
+        self._audit("file_wanted", f"stored_file:{file}", at)
+        return FileRef(file, name, media_type, size, "wanted")
+
+    def get(self, file: FileId) -> FileRef:
+        """Return what is known of a file. Raises NotAllowed."""
+        organisation = self._require(Permission.READ_EVALUATION)
+        own = sa.and_(t.stored_file.c.id == file, t.stored_file.c.organisation_id == organisation)
+        row = self._work.execute(sa.select(t.stored_file).where(own, t.stored_file.c.status != "erased")).first()
+        if row is None:
+            raise NotAllowed("file")
+        name = self._work.vault.open(f"stored_file.name:{row.blob}", row.name_sealed)
+        return FileRef(FileId(row.id), name, row.media_type, row.size, row.status, row.reason)
+
+    def _check_open(self, evaluation: Evaluation, organisation: OrganisationId) -> None:
+        own = sa.and_(t.self_evaluation.c.id == evaluation.id, t.self_evaluation.c.organisation_id == organisation)
+        status = self._work.execute(sa.select(t.self_evaluation.c.status).where(own)).scalar()
+        if status is None:
+            raise NotAllowed("evaluation")
+        if status != "open":
+            raise EvaluationClosed(evaluation.id)
+
+
+# --------------------------------------------------------------------- for the jobs, which act for nobody
+
+
+def file_to_fetch(work: SqlWork, file: FileId) -> FileToFetch | None:
+    """Return what is needed to fetch a file, None when that is no longer wanted."""
+    row = _file(work, file, "wanted")
+    if row is None:
+        return None
+    return _to_fetch(work, row)
+
+
+def stored_file(work: SqlWork, file: FileId) -> FileToFetch | None:
+    """Return where the content of a stored file lies, None when there is none (yet or any more)."""
+    row = _file(work, file, "stored")
+    return _to_fetch(work, row) if row is not None else None
+
+
+def mark_stored(work: SqlWork, file: FileId, *, media_type: str, size: int, sha256: bytes) -> bool:
+    """Record what a fetched file proved to be; False when it is no longer wanted: then delete the blob."""
+    return _change(work, file, status="stored", media_type=media_type[:MAX_MEDIA_TYPE], size=size, sha256=sha256)
+
+
+def mark_refused(work: SqlWork, file: FileId, reason: str) -> bool:
+    """Record why a file is not kept, as a short code; False when it is no longer wanted."""
+    return _change(work, file, status="refused", reason=reason[:40])
+
+
+def blobs_to_delete(work: SqlWork, limit: int = 100) -> tuple[str, ...]:
+    """Return names below the data directory whose organisation was erased."""
+    erased = sa.select(t.stored_file.c.blob).where(
+        t.stored_file.c.status == "erased", t.stored_file.c.blob.is_not(None)
+    )
+    return tuple(work.execute(erased.order_by(t.stored_file.c.id).limit(limit)).scalars())
+
+
+def blobs_deleted(work: SqlWork, blobs: Collection[str]) -> None:
+    """Forget the names of blobs that are gone from the disk."""
+    gone = sa.and_(t.stored_file.c.status == "erased", t.stored_file.c.blob.in_(blobs))
+    work.execute(t.stored_file.update().where(gone).values(blob=None))
+
+
+def _file(work: SqlWork, file: FileId, status: str) -> Any:
+    return work.execute(
+        sa.select(t.stored_file).where(t.stored_file.c.id == file, t.stored_file.c.status == status)
+    ).first()
+
+
+def _to_fetch(work: SqlWork, row: Any) -> FileToFetch:
+    return FileToFetch(
+        id=FileId(row.id),
+        telegram_id=work.vault.open(f"stored_file.telegram_id:{row.blob}", row.telegram_id_sealed),
+        blob=row.blob,
+        scope=organisation_scope(row.organisation_id),
+        organisation=OrganisationId(row.organisation_id),
+        name=work.vault.open(f"stored_file.name:{row.blob}", row.name_sealed),
+        media_type=row.media_type,
+        size=row.size,
+    )
+
+
+def _change(work: SqlWork, file: FileId, **values: Any) -> bool:
+    wanted = sa.and_(t.stored_file.c.id == file, t.stored_file.c.status == "wanted")
+    return work.execute(t.stored_file.update().where(wanted).values(values)).rowcount == 1
