@@ -146,7 +146,7 @@ class Dispatcher:
         self._group_size = group_size
         self._idle_seconds = idle_seconds
         self._wake = asyncio.Event()
-        self._retry_soon = False
+        self._retries_until = 0.0  # monotonic; until then look often, because a failed turn waits for its retry
 
     def wake(self) -> None:
         """Say that something may have arrived."""
@@ -169,8 +169,9 @@ class Dispatcher:
                 await self._rest()
 
     async def _rest(self) -> None:
+        seconds = 0.1 if time.monotonic() < self._retries_until else self._idle_seconds
         try:
-            await asyncio.wait_for(self._wake.wait(), 0.1 if self._retry_soon else self._idle_seconds)
+            await asyncio.wait_for(self._wake.wait(), seconds)
         except TimeoutError:
             return
 
@@ -190,7 +191,6 @@ class Dispatcher:
                 raise
             logger.info("group_taken_apart", extra={"size": len(updates), "error": type(error).__name__})
             return self._take_one_by_one(updates)
-        self._retry_soon = bool(updates) and self._retry_soon
         return outgoing
 
     def _take(self, work: SqlWork, updates: Sequence[Received]) -> Outgoing:
@@ -281,9 +281,9 @@ class Dispatcher:
         name = type(error).__name__
         if received.attempts < len(RETRY_AFTER):
             logger.warning("turn_failed", extra={"update_id": received.update_id, "error": name}, exc_info=error)
-            self._retry_soon = True
+            delay = RETRY_AFTER[received.attempts]
+            self._retries_until = time.monotonic() + delay + 0.5
             with self._database.begin() as work:
-                delay = RETRY_AFTER[received.attempts]
                 inbox.record_failure(work, received.update_id, name, time.time() + delay)
             return Outgoing()
         logger.error("update_parked", extra={"update_id": received.update_id, "error": name}, exc_info=error)

@@ -1,0 +1,212 @@
+"""Slow work, outside every transaction: files are fetched, documents made, and the result is a draft.
+
+A job is an outbox row, so it survives a crash and may run twice; it only ever reads what the person
+who asked may see. Documents are made in a process of their own, so that nobody else waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import datetime
+from multiprocessing import get_context
+from typing import Any, Final
+
+from storage.sql.reports import load_report_sources
+from telegram.error import BadRequest, NetworkError, TelegramError
+
+from bot import file_check, rendering
+from bot.api import Api
+from bot.blobs import Blobs
+from bot.replies import document_draft, message_draft
+from conversations.taps import way_back
+from domain.self_evaluation import EvaluationId, FileId
+from storage.interfaces import Refusal
+from storage.sql import files
+from storage.sql.database import Database
+from storage.sql.outbox import Draft, Row
+from storage.sql.work import SqlWork
+from templates.job_screens import (
+    CaptionDocument,
+    CaptionExport,
+    CaptionInvitation,
+    CaptionScorecard,
+    SayFileRefused,
+    SayJobFailed,
+)
+from templates.render import render
+
+logger = logging.getLogger(__name__)
+
+_TRIES: Final = 3
+_OUTGOING: Final = "talk"  # the scope that seals what only waits to be sent
+
+
+class Jobs:
+    """Runs job rows and keeps the files that document rows refer to."""
+
+    def __init__(
+        self, database: Database, api: Api, evidence: Blobs, outgoing: Blobs, now: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._api = api
+        self._evidence = evidence
+        self._outgoing = outgoing
+        self._now = now
+        self._pool: ProcessPoolExecutor | None = None
+        self._jobs = {
+            "fetch_file": self._fetch_file,
+            "send_file": self._send_file,
+            "document": self._make_document,
+            "scorecard": self._make_scorecard,
+            "invitation_qr": self._make_qr,
+            "export_person": self._export_person,
+        }
+
+    async def run(self, row: Row) -> Sequence[Draft]:
+        """Do the work of one job row and return what to send, an apology when it can't be done.
+
+        Raises:
+            NetworkError: to be tried again later.
+        """
+        name, chat = row.payload["name"], row.payload["chat_id"]
+        for attempt in range(_TRIES):
+            try:
+                return await self._jobs[name](chat, row.payload["data"])
+            except BadRequest as error:
+                logger.warning("job_refused", extra={"row": row.id, "job": name, "error": type(error).__name__})
+                break
+            except NetworkError:
+                raise
+            except Refusal:
+                return []  # the person lost this role meanwhile: there is nothing left to send
+            except Exception as error:
+                logger.error("job_failed", extra={"row": row.id, "job": name, "attempt": attempt}, exc_info=error)
+        return [message_draft(chat, SayJobFailed(f"J{row.id}"), way_back(None), key=f"job-failed:{row.id}")]
+
+    # ----------------------------------------------------------------------------------- evidence
+
+    async def _fetch_file(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Fetch what a person sent, look what it really is, and keep it sealed."""
+        file = FileId(data["file"])
+        wanted = await self._database.run(lambda work: files.file_to_fetch(work, file))
+        if wanted is None:
+            return []
+        content = await self._api.download(wanted.telegram_id)
+        checked = await self._in_pool(file_check.check, content)
+        if checked.media_type is None:
+            return await self._refuse_file(chat, wanted, checked.refusal or file_check.Refusal.UNKNOWN_KIND)
+        media_type, digest = checked.media_type, hashlib.sha256(content).digest()
+        await self._database.run(lambda work: self._keep(work, wanted, content))
+        kept = await self._database.run(
+            lambda work: files.mark_stored(work, file, media_type=media_type, size=len(content), sha256=digest)
+        )
+        if not kept:
+            self._evidence.delete(wanted.blob)
+        return []
+
+    def _keep(self, work: SqlWork, wanted: files.FileToFetch, content: bytes) -> None:
+        self._evidence.write(wanted.blob, work.vault.seal_bytes(wanted.scope, f"blob:{wanted.blob}", content))
+
+    async def _refuse_file(self, chat: int, wanted: files.FileToFetch, refusal: file_check.Refusal) -> Sequence[Draft]:
+        await self._database.run(lambda work: files.mark_refused(work, wanted.id, refusal.value))
+        screen = SayFileRefused(wanted.name, refusal.value)
+        return [message_draft(chat, screen, key=f"file-refused:{wanted.id}")]
+
+    async def _send_file(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Give a stored file back, always as a document."""
+        file = FileId(data["file"])
+
+        def find(work: SqlWork) -> files.FileToFetch | None:
+            work.files(work.actor(chat)).get(file)  # refuses who may not see it
+            return files.stored_file(work, file)
+
+        stored = await self._database.run(find)
+        if stored is None:
+            return []
+        sealed = await self._database.call(lambda: self._evidence.read(stored.blob))
+        content = await self._database.run(lambda work: work.vault.open_bytes(f"blob:{stored.blob}", sealed))
+        return [await self._document(chat, content, stored.name, "")]
+
+    # ---------------------------------------------------------------------------------- documents
+
+    async def _make_document(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the self-evaluation as Word, PDF or Excel."""
+        await self._show_action(chat, "upload_document")
+        report = await self._report(chat, EvaluationId(data["evaluation"]))
+        name, content = await self._in_pool(rendering.document, report, data["kind"])
+        caption = render(CaptionDocument(report.organisation, data["kind"], report.made_at.date()))
+        return [await self._document(chat, content, name, caption)]
+
+    async def _make_scorecard(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the picture of all norms."""
+        await self._show_action(chat, "upload_photo")
+        report = await self._report(chat, EvaluationId(data["evaluation"]))
+        name, content = await self._in_pool(rendering.scorecard, report)
+        caption = render(CaptionScorecard(report.organisation, report.made_at.date()))
+        return [await self._document(chat, content, name, caption, "sendPhoto")]
+
+    async def _report(self, chat: int, evaluation: EvaluationId) -> Any:
+        """Read everything in one transaction and build the one value that all documents are made from."""
+        now = self._now()
+        sources = await self._database.run(lambda work: load_report_sources(work, work.actor(chat), evaluation))
+        return rendering.build(sources, now)
+
+    async def _make_qr(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the QR code of an invitation link."""
+        content = await self._in_pool(rendering.qr, data["link"])
+        return [await self._document(chat, content, "uitnodiging.png", render(CaptionInvitation()), "sendPhoto")]
+
+    async def _export_person(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Send a person everything that is kept about them."""
+        del data
+        found = await self._database.run(lambda work: work.people(work.actor(chat)).export())
+        content = json.dumps(found, ensure_ascii=False, indent=2).encode()
+        return [await self._document(chat, content, "mijn-gegevens.json", render(CaptionExport()))]
+
+    # ------------------------------------------------------------------------------------- plumbing
+
+    async def _document(
+        self, chat: int, content: bytes, file_name: str, caption: str, method: str = "sendDocument"
+    ) -> Draft:
+        """Keep a file sealed until it has been sent."""
+        name = self._outgoing.new_name()
+        sealed = await self._database.run(lambda work: work.vault.seal_bytes(_OUTGOING, f"blob:{name}", content))
+        await self._database.call(lambda: self._outgoing.write(name, sealed))
+        return document_draft(chat, name, file_name, caption, method)
+
+    async def content(self, blob: str) -> bytes:
+        """Return the file that a document row refers to."""
+        sealed = await self._database.call(lambda: self._outgoing.read(blob))
+        return await self._database.run(lambda work: work.vault.open_bytes(f"blob:{blob}", sealed))
+
+    async def forget(self, blob: str) -> None:
+        """Delete a file that has been sent."""
+        self._outgoing.delete(blob)
+
+    async def _show_action(self, chat: int, action: str) -> None:
+        """Let the chat show that something is on its way; nothing depends on it."""
+        try:
+            await self._api.call("sendChatAction", {"chat_id": chat, "action": action}, 5)
+        except TelegramError as error:
+            logger.debug("action_not_shown", extra={"error": type(error).__name__})
+
+    async def _in_pool(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Run CPU-bound work in the document process, which starts when it is first needed."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, mp_context=get_context("forkserver"))
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
+        except BrokenProcessPool:
+            self._pool = None  # it was killed, perhaps for its memory; the next try gets a new one
+            raise
+
+    def close(self) -> None:
+        """End the document process."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
