@@ -1,0 +1,110 @@
+"""Brings a database to the tables of this version, in one transaction and one process at a time.
+
+Replicas that start together wait for each other: PostgreSQL by an advisory lock, SQLite because its
+transactions begin by taking the writer's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.autogenerate.api import AutogenContext
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from storage.sql.tables import Id, Moment, metadata
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+_LOCK = 0x48616E6476617401  # "Handvat" and a number of its own: no other lock of this database
+
+
+class MigrationError(Exception):
+    """A migration would leave rows that refer to nothing; it was rolled back."""
+
+
+def migrate(engine: sa.Engine, revision: str = "head") -> str | None:
+    """Bring the database up to a revision and return which one it has now.
+
+    Raises:
+        MigrationError
+    """
+    return _run(engine, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(engine: sa.Engine, revision: str = "base") -> str | None:
+    """Bring the database back to an earlier revision; what the later ones kept is lost."""
+    return _run(engine, lambda config: command.downgrade(config, revision))
+
+
+def current_revision(engine: sa.Engine) -> str | None:
+    """Return the revision that the database has, None when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """Return the revision that this version of Handvat works with."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def differences(engine: sa.Engine) -> list[Any]:
+    """Return what alembic would still change to make the database equal to the tables; normally nothing."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+
+def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+    """Write our own types into a migration as plain ones, so that old migrations never change with the code."""
+    if kind == "type" and isinstance(item, Moment):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and item is Id:
+        return 'sa.BigInteger().with_variant(sa.Integer(), "sqlite")'
+    return False
+
+
+def _run(engine: sa.Engine, change: Callable[[Config], None]) -> str | None:
+    with _without_foreign_keys(engine), engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        config = _config()
+        config.attributes["connection"] = connection
+        change(config)
+        _check_foreign_keys(connection)
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+@contextmanager
+def _without_foreign_keys(engine: sa.Engine) -> Iterator[None]:
+    """SQLite alters a table by dropping it, which must not delete what refers to it.
+
+    It only listens to this pragma outside a transaction, so before SQLAlchemy begins one.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA foreign_keys=OFF")
+        yield
+    finally:
+        raw.cursor().execute("PRAGMA foreign_keys=ON")
+        raw.close()
+
+
+def _check_foreign_keys(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise MigrationError("rows would refer to nothing")
