@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 
 from telegram.error import InvalidToken
@@ -32,21 +33,24 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run() -> int:
-    from bot.app import App, open_database
-
     configured = settings.read()
     logs.set_up(configured.log_level)
-    clock = Clock(configured.clock_url)
-    database = open_database(configured, clock)
-    try:
-        asyncio.run(_serve(App, configured, database, clock))
-    finally:
-        database.close()
+    asyncio.run(_serve(configured, Clock(configured.clock_url)))
     return 0
 
 
-async def _serve(app_class: type, configured: settings.Settings, database: object, clock: Clock) -> None:
-    await app_class(configured, database, clock).run()
+async def _serve(configured: settings.Settings, clock: Clock) -> None:
+    """Run the bot until SIGTERM or SIGINT."""
+    from bot.app import App, open_database  # late, so that a wrong setting is told at once
+
+    database = open_database(configured, clock)
+    try:
+        app = App(configured, database, clock)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, app.stop)
+        await app.run()
+    finally:
+        database.close()
 
 
 def _migrate() -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -16,10 +15,8 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError
 from storage.sql.example import seed_example
-from storage.sql.migrate import migrate
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ExtBot
-from templates.commands import commands_for
 
 from bot.api import Api
 from bot.blobs import Blobs
@@ -38,9 +35,11 @@ from conversations.kit import Conversations
 from storage.content import load_example, load_frameworks
 from storage.sql.database import Database, create_engine
 from storage.sql.inbox import count_open as count_inbox
+from storage.sql.migrate import migrate
 from storage.sql.outbox import count_open as count_outbox
 from storage.sql.outbox import release
 from storage.sql.vault import Keyring
+from templates.commands import commands_for
 
 logger = logging.getLogger(__name__)
 
@@ -102,9 +101,7 @@ class App:
     # ------------------------------------------------------------------------------------ running
 
     async def run(self) -> None:
-        """Run until SIGTERM, SIGINT or `stop`."""
-        for name in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(name, self.stop)
+        """Run until `stop`; raises what ended a loop that should go on for ever."""
         async with AsyncExitStack() as stack:
             await self._start(stack)
             tasks = [asyncio.ensure_future(work) for work in self._work()]

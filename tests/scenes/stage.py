@@ -15,8 +15,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from storage.sql.actors import ensure_persons
-
 from conversations import turns
 from conversations.kit import (
     Button,
@@ -38,6 +36,7 @@ from conversations.kit import (
     Turn,
     words_of,
 )  # fmt: skip
+from storage.sql.actors import ensure_persons
 from storage.sql.database import Database
 from templates.render import AMSTERDAM, render
 from templates.screens import Screen
