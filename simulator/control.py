@@ -287,7 +287,8 @@ class Control:
     def _event(self, seen: int) -> bytes:
         world = self._world
         chats = {chat.id: chat.version for chat in world.chats.values() if chat.version > seen}
-        data = {"version": world.changes.version, "chats": chats, "clock": world.clock.reading()}
+        bot = {"name": world.bot.name, "username": world.bot.username, "texts": world.bot.texts}
+        data = {"version": world.changes.version, "chats": chats, "clock": world.clock.reading(), "bot": bot}
         return f"data: {json.dumps(data)}\n\n".encode()
 
     async def reset(self, _: web.Request) -> web.Response:
