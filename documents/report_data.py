@@ -47,7 +47,8 @@ class ReportNorm:
     """One norm with everything that was said about it, in order.
 
     `wording` is our own sentence, or the official text once the organisation has imported it; then
-    `wording_source` says from which file and when. `verdict` is NOT_ASSESSED while the norm is open.
+    `wording_source` says from which file and when. `verdict` is NOT_ASSESSED while the norm is open;
+    `updated_by` is who last changed the answer.
     """
 
     id: NormId
@@ -56,8 +57,8 @@ class ReportNorm:
     wording_source: str | None
     who: tuple[Function, ...]
     verdict: Verdict
-    judged_by: str | None = None
-    judged_at: datetime | None = None
+    updated_by: str | None = None
+    updated_at: datetime | None = None
     reason_not_applicable: str | None = None
     contributions: tuple[ReportContribution, ...] = ()
     improvement: ImprovementAction | None = None

@@ -271,7 +271,9 @@ def _norm(report: SelfEvaluationReport, norm: ReportNorm) -> NormView:
         anchor=anchor_of(norm.id),
         title=one_line(norm.title),
         wording=clean(norm.wording),
-        notes=_joined(wording_source(norm), words.text("who", names=who_text(norm)) if norm.who else "", _judged(norm)),
+        notes=_joined(
+            wording_source(norm), words.text("who", names=who_text(norm)) if norm.who else "", _updated(norm)
+        ),
         verdict=verdict_view(report.words(norm.verdict)),
         needs_reason=norm.verdict is Verdict.NOT_APPLICABLE or bool(reason),
         reason=reason or words.text("empty.reason"),
@@ -332,12 +334,12 @@ def _joined(*parts: str) -> str:
     return "  ·  ".join(part for part in parts if part)
 
 
-def _judged(norm: ReportNorm) -> str:
-    if norm.is_open or not (norm.judged_by or norm.judged_at):
+def _updated(norm: ReportNorm) -> str:
+    if norm.is_open or not (norm.updated_by or norm.updated_at):
         return ""
-    pattern = "by_on" if norm.judged_by and norm.judged_at else "by" if norm.judged_by else "on"
-    date = words.short_date(norm.judged_at.date()) if norm.judged_at else ""
-    return words.text(f"judged.{pattern}", name=one_line(norm.judged_by or ""), date=date)
+    pattern = "by_on" if norm.updated_by and norm.updated_at else "by" if norm.updated_by else "on"
+    date = words.short_date(norm.updated_at.date()) if norm.updated_at else ""
+    return words.text(f"updated.{pattern}", name=one_line(norm.updated_by or ""), date=date)
 
 
 def _remark(norm: ReportNorm, *, has_improvement: bool) -> str:
