@@ -79,6 +79,8 @@ def erase_organisation(work: SqlWork, organisation: OrganisationId, at: datetime
     held = sa.select(t.self_evaluation.c.id).where(own).order_by(t.self_evaluation.c.id).with_for_update()
     evaluations = list(work.execute(held).scalars())
     _delete_content(work, evaluations)
+    # Somebody whose turn began with the old roles finds them closed.
+    work.execute(t.self_evaluation.update().where(own).values(status="closed", closed_at=at))
     work.execute(t.nudge.delete().where(t.nudge.c.organisation_id == organisation))
     work.execute(
         t.stored_file.update()

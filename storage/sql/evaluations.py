@@ -124,7 +124,9 @@ class SqlEvaluations(Contributions):
         organisation = self._require(Permission.CLOSE_EVALUATION)
         edition = self._work.frameworks[framework].id
         # Two coordinators may start at once: the organisation's row lets them in one by one.
-        self._work.execute(sa.select(t.organisation.c.id).where(t.organisation.c.id == organisation).with_for_update())
+        own = sa.and_(t.organisation.c.id == organisation, t.organisation.c.erased_at.is_(None))
+        if self._work.execute(sa.select(t.organisation.c.id).where(own).with_for_update()).first() is None:
+            raise NotAllowed("organisation")
         self._is_known = False
         running = self.current()
         if running is not None:

@@ -1,7 +1,7 @@
 """Files that people sent: recorded at once, fetched later by a job, and only ever reached through a role.
 
     want (in the turn) -> wanted -> the job reads `file_to_fetch` -> mark_stored | mark_refused
-    erase_organisation -> erased -> `blobs_to_delete` -> blobs_deleted
+    erase_organisation -> erased: then `blob_names` misses it, and whoever keeps house deletes the content
 
 The content lies below the data directory under a random name, `blob`, chosen when the file is recorded.
 """
@@ -9,7 +9,6 @@ The content lies below the data directory under a random name, `blob`, chosen wh
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -121,18 +120,12 @@ def mark_refused(work: SqlWork, file: FileId, reason: str) -> bool:
     return _change(work, file, status="refused", reason=reason[:40])
 
 
-def blobs_to_delete(work: SqlWork, limit: int = 100) -> tuple[str, ...]:
-    """Return names below the data directory whose organisation was erased."""
-    erased = sa.select(t.stored_file.c.blob).where(
-        t.stored_file.c.status == "erased", t.stored_file.c.blob.is_not(None)
+def blob_names(work: SqlWork) -> frozenset[str]:
+    """Return every name below the data directory that is still wanted; what else lies there may go."""
+    kept = sa.select(t.stored_file.c.blob).where(
+        t.stored_file.c.status.in_(("wanted", "stored")), t.stored_file.c.blob.is_not(None)
     )
-    return tuple(work.execute(erased.order_by(t.stored_file.c.id).limit(limit)).scalars())
-
-
-def blobs_deleted(work: SqlWork, blobs: Collection[str]) -> None:
-    """Forget the names of blobs that are gone from the disk."""
-    gone = sa.and_(t.stored_file.c.status == "erased", t.stored_file.c.blob.in_(blobs))
-    work.execute(t.stored_file.update().where(gone).values(blob=None))
+    return frozenset(work.execute(kept).scalars())
 
 
 def _file(work: SqlWork, file: FileId, status: str) -> Any:

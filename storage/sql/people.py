@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from domain.actors import Colleague, Membership, MembershipId, Organisation
 from domain.framework import WhoCode
+from domain.invitations import TRIES_COUNT_FOR
 from domain.roles import OrganisationId, OrganisationKind, Permission, PersonId, Role, may
 from domain.self_evaluation import Evaluation
 from storage.interfaces import LastCoordinator, MemberNumberTaken, NotAllowed
@@ -21,6 +22,9 @@ from storage.sql import tables as t
 from storage.sql.actors import clean_name, load_actors, open_name, seal_organisation
 from storage.sql.erasure import erase_organisation, erase_person, export_person
 from storage.sql.invitations import Invitations
+
+if TYPE_CHECKING:
+    from storage.sql.work import SqlWork
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _ANSWERING = [role.value for role in Role if may(role, Permission.ANSWER)]
@@ -380,6 +384,11 @@ class SqlPeople(Invitations):
 
     def _set(self, **values: bool) -> None:
         self._work.execute(t.person.update().where(t.person.c.id == self._actor.person).values(values))
+
+
+def forget_tries(work: SqlWork, now: datetime) -> int:
+    """Delete wrong tries of invitation links that no longer count; return how many."""
+    return work.execute(t.invitation_try.delete().where(t.invitation_try.c.tried_at <= now - TRIES_COUNT_FOR)).rowcount
 
 
 def normal_member_number(text: str | None) -> str | None:
