@@ -14,7 +14,6 @@ from typing import Any
 
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError
-from storage.sql.example import seed_example
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ExtBot
 
@@ -34,6 +33,7 @@ from conversations.all import ALL_CONVERSATIONS
 from conversations.kit import Conversations
 from storage.content import load_example, load_frameworks
 from storage.sql.database import Database, create_engine
+from storage.sql.example import seed_example
 from storage.sql.inbox import count_open as count_inbox
 from storage.sql.migrate import migrate
 from storage.sql.outbox import count_open as count_outbox
@@ -55,7 +55,7 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     )
     migrate(engine)
     with database.begin() as work:
-        seed_example(work, *load_example(work.frameworks), clock.now())
+        seed_example(work, *load_example(), clock.now())
     return database
 
 

@@ -8,20 +8,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from storage.sql.people import forget_tries
 
 from bot.blobs import Blobs
 from storage.sql import inbox, outbox
 from storage.sql.database import Database
 from storage.sql.files import blob_names
+from storage.sql.purging import purge_tries
 
 logger = logging.getLogger(__name__)
-
-#: A file is on disk before its row is committed, so a young file without a row is not an orphan yet.
-_GRACE: Final = timedelta(days=1)
 
 
 class Housekeeping:
@@ -50,17 +46,21 @@ class Housekeeping:
         """Delete what has had its time: handled updates, sent messages, old tries, files nobody refers to."""
         now = self._now()
         counts = await self._database.run(
-            lambda work: (inbox.purge(work, now), outbox.purge(work, now), forget_tries(work, now))
+            lambda work: (inbox.purge(work, now), outbox.purge(work, now), purge_tries(work, now))
         )
         logger.info("purged", extra={"inbox": counts[0], "outbox": counts[1], "tries": counts[2]})
         await self._delete_orphans()
 
     async def _delete_orphans(self) -> None:
-        """Delete evidence that no row names any more, and documents that were never fetched."""
-        wanted = await self._database.run(blob_names)
-        old = await self._database.call(lambda: self._evidence.names(older_than=_GRACE))
+        """Delete evidence that no row names any more, as after an erasure, and documents nobody fetched.
+
+        A file gets its name in a committed row before it is written, so whatever is on disk before
+        the rows are read and is not among them is an orphan.
+        """
+        on_disk = await self._database.call(lambda: self._evidence.names(older_than=timedelta()))
         never_sent = await self._database.call(lambda: self._outgoing.names(older_than=timedelta(days=7)))
-        for name in set(old) - wanted:
+        known = await self._database.run(blob_names)
+        for name in set(on_disk) - known:
             self._evidence.delete(name)
         for name in never_sent:
             self._outgoing.delete(name)

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from aiohttp import web
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.api import Api
 from bot.telegram import ALLOWED_UPDATES
@@ -60,18 +60,9 @@ class Intake:
         """Return new updates, or None after a failure has been waited out."""
         try:
             found = await api.get_updates(offset, seconds, ALLOWED_UPDATES)
-        except RetryAfter as error:
-            wait = error.retry_after
-            return await _pause(wait if isinstance(wait, int) else wait.total_seconds())
-        except Conflict:
-            logger.error("another_process_polls")  # or somebody has our token
-            return await _pause(3)
-        except InvalidToken:
-            logger.error("token_refused")
-            return await _pause(10)
-        except (NetworkError, TelegramError, OSError) as error:
-            logger.warning("poll_failed", extra={"error": type(error).__name__})
-            return await _pause(0.5)
+        except (TelegramError, OSError) as error:
+            await asyncio.sleep(_pause_after(error))
+            return None
         return [update for update in found if _is_storable(update)]
 
     async def _store_surely(self, updates: list[dict[str, Any]]) -> None:
@@ -106,8 +97,21 @@ class Intake:
         return [web.post(path, receive)]
 
 
-async def _pause(seconds: float) -> None:
-    await asyncio.sleep(seconds)
+def _pause_after(error: Exception) -> float:
+    """Log why polling failed, and return for how many seconds to leave Telegram alone."""
+    match error:
+        case RetryAfter():
+            wait = error.retry_after
+            return float(wait) if isinstance(wait, int) else wait.total_seconds()
+        case Conflict():
+            logger.error("another_process_polls")  # or somebody has our token
+            return 3.0
+        case InvalidToken():
+            logger.error("token_refused")
+            return 10.0
+        case _:
+            logger.warning("poll_failed", extra={"error": type(error).__name__})
+            return 0.5
 
 
 def _is_storable(update: Any) -> bool:

@@ -17,14 +17,15 @@ from datetime import datetime
 from multiprocessing import get_context
 from typing import Any, Final
 
-from storage.sql.reports import load_report_sources
 from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import file_check, rendering
 from bot.api import Api
 from bot.blobs import Blobs
 from bot.replies import document_draft, message_draft
+from bot.reports import load_report
 from conversations.taps import way_back
+from documents.report_data import SelfEvaluationReport
 from domain.self_evaluation import EvaluationId, FileId
 from storage.interfaces import Refusal
 from storage.sql import files
@@ -151,11 +152,10 @@ class Jobs:
         caption = render(CaptionScorecard(report.organisation, report.made_at.date()))
         return [await self._document(chat, content, name, caption, "sendPhoto")]
 
-    async def _report(self, chat: int, evaluation: EvaluationId) -> Any:
+    async def _report(self, chat: int, evaluation: EvaluationId) -> SelfEvaluationReport:
         """Read everything in one transaction and build the one value that all documents are made from."""
         now = self._now()
-        sources = await self._database.run(lambda work: load_report_sources(work, work.actor(chat), evaluation))
-        return rendering.build(sources, now)
+        return await self._database.run(lambda work: load_report(work, chat, evaluation, now))
 
     async def _make_qr(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
         """Make the QR code of an invitation link."""

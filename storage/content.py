@@ -544,3 +544,18 @@ def _listed(values: Iterable[str]) -> str:
 
 def _in_order(values: Iterable[str]) -> Iterator[str]:
     yield from (values if isinstance(values, Sequence) else sorted(values))
+
+
+def load_example(path: Path = CONTENT_DIRECTORY / "example.yaml") -> tuple[FrameworkId, Mapping[str, Any]]:
+    """Return the framework and the plain content of the example organisation, for `seed_example`.
+
+    Raises:
+        ContentError: the file lacks one of its parts.
+    """
+    content = read_yaml(path)
+    parts = content if isinstance(content, dict) else {}
+    missing = [name for name in ("framework", "organisation", "coordinator", "answers") if not parts.get(name)]
+    if missing:
+        remedy = "Add it; storage/sql/example.py shows the shape."
+        raise ContentError([ContentProblem(path.name, "", name, "is missing.", remedy) for name in missing])
+    return FrameworkId(parts["framework"]), parts

@@ -1,0 +1,50 @@
+"""What runs in the document process: from a report to the bytes of a file, nothing else.
+
+The heavy libraries are imported when they are first needed, so that the bot itself starts fast and
+stays small.
+"""
+
+from __future__ import annotations
+
+from documents.report_data import SelfEvaluationReport
+
+
+def document(report: SelfEvaluationReport, kind: str) -> tuple[str, bytes]:
+    """Return the file name and content of a self-evaluation as "word", "pdf" or "excel".
+
+    Raises:
+        KeyError: any other kind.
+    """
+    from documents.file_names import DocumentKind, file_name
+
+    known = {"word": DocumentKind.WORD, "pdf": DocumentKind.PDF, "excel": DocumentKind.EXCEL}[kind]
+    return file_name(report, known), _render(report, kind)
+
+
+def _render(report: SelfEvaluationReport, kind: str) -> bytes:
+    if kind == "word":
+        from documents.word import render_word
+
+        return render_word(report)
+    if kind == "pdf":
+        from documents.pdf import render_pdf
+
+        return render_pdf(report)
+    from documents.excel import render_excel
+
+    return render_excel(report)
+
+
+def scorecard(report: SelfEvaluationReport) -> tuple[str, bytes]:
+    """Return the file name and the PNG of all norms."""
+    from documents.file_names import DocumentKind, file_name
+    from documents.scorecard import render_scorecard
+
+    return file_name(report, DocumentKind.SCORECARD), render_scorecard(report)
+
+
+def qr(link: str) -> bytes:
+    """Return the PNG of a link."""
+    from documents.qr import qr_png
+
+    return qr_png(link)
