@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.kit import Conversation, OtherGiven, TapGiven, Turn, on_edit, on_media, on_text
+from conversations.kit import CommandGiven, Conversation, OtherGiven, TapGiven, Turn, on_edit, on_media, on_text
 from conversations.taps import way_back
 from storage.interfaces import ChangedMeanwhile, EvaluationClosed, Refusal
 from templates.common_screens import SayTrouble, Trouble
@@ -30,6 +30,8 @@ def show_unwanted(turn: Turn) -> None:
         show_trouble(turn, Trouble.UNREADABLE_TAP)
     elif isinstance(given, OtherGiven):
         show_trouble(turn, Trouble.UNUSABLE)
+    elif isinstance(given, CommandGiven):
+        show_trouble(turn, Trouble.UNKNOWN_COMMAND)
 
 
 def ask_what_is_meant(turn: Turn, _: object) -> None:

@@ -461,17 +461,22 @@ class Conversations:
         self._by_name = {c.name: c for c in conversations}
         if len(self._by_name) != len(conversations):
             raise ValueError("two conversations have the same name")
-        self._entry = [(c, rule) for c in conversations for rule in c.entry_points]
-        self._fallbacks = [(c, rule) for c in conversations for rule in c.fallbacks]
-        self._refuse_doubles()
+        self._entries: dict[type[Tap] | str, tuple[Conversation, Rule]] = {}
+        self._others: list[tuple[Conversation, Rule]] = []
+        for conversation in conversations:
+            for rule in conversation.entry_points:
+                self._add_entry(conversation, rule)
+        self._others += [(c, rule) for c in conversations for rule in c.fallbacks]
 
-    def _refuse_doubles(self) -> None:
-        """Two entry points for one tap or command would make the order of modules a rule."""
-        keys = [rule.kind if isinstance(rule, OnTap) else rule.name for _, rule in self._entry
-                if isinstance(rule, OnTap | OnCommand)]  # fmt: skip
-        doubles = {key for key in keys if keys.count(key) > 1}
-        if doubles:
-            raise ValueError(f"more than one entry point for {doubles}")
+    def _add_entry(self, conversation: Conversation, rule: Rule) -> None:
+        """Two entry points for one tap or command would make the order of modules a rule, so that is refused."""
+        if not isinstance(rule, OnTap | OnCommand):
+            self._others.append((conversation, rule))
+            return
+        key = rule.kind if isinstance(rule, OnTap) else rule.name
+        if key in self._entries:
+            raise ValueError(f"more than one entry point for {key}")
+        self._entries[key] = (conversation, rule)
 
     @property
     def all(self) -> tuple[Conversation, ...]:
@@ -482,23 +487,32 @@ class Conversations:
         """Run the step for what came in and move the person's place; False when nobody wants it."""
         given = turn.incoming.given
         tap = Tap.unpack(given.data) if isinstance(given, TapGiven) else None
-        for conversation, rule in self._candidates(turn.place):
-            if not _wants(rule, given, tap):
-                continue
-            state = rule.step(turn, tap if isinstance(rule, OnTap) else given)  # type: ignore[arg-type]
-            if state is not None:
-                turn.place.conversation, turn.place.state = conversation.name, str(state)
-            return True
-        return False
+        found = self._find(turn.place, given, tap)
+        if found is None:
+            return False
+        conversation, rule = found
+        state = rule.step(turn, tap if isinstance(rule, OnTap) else given)  # type: ignore[arg-type]
+        if state is not None:
+            turn.place.conversation, turn.place.state = conversation.name, str(state)
+        return True
 
-    def _candidates(self, place: Place) -> Iterable[tuple[Conversation, Rule]]:
+    def _find(self, place: Place, given: Given, tap: Tap | None) -> tuple[Conversation, Rule] | None:
+        """Return what the person's state declares, else the entry point, else a fallback."""
         current = self._by_name.get(place.conversation or "")
         if current is not None:
-            for state, rules in current.states.items():
-                if state == place.state:
-                    yield from ((current, rule) for rule in rules)
-        yield from self._entry
-        yield from self._fallbacks
+            for rule in _rules_of(current, place.state):
+                if _wants(rule, given, tap):
+                    return current, rule
+        if tap is not None:
+            return self._entries.get(type(tap))
+        if isinstance(given, CommandGiven):
+            return self._entries.get(given.name)
+        return next((found for found in self._others if _wants(found[1], given, tap)), None)
+
+
+def _rules_of(conversation: Conversation, state: str | None) -> Sequence[Rule]:
+    """Return what a conversation expects in a stored state; nothing for a state of an older version."""
+    return next((rules for known, rules in conversation.states.items() if known.value == state), ())
 
 
 def _wants(rule: Rule, given: Given, tap: Tap | None) -> bool:

@@ -16,6 +16,7 @@ class Trouble(StrEnum):
     CLOSED = "closed"
     NOT_UNDERSTOOD = "not_understood"  # typed text that nobody waits for
     UNUSABLE = "unusable"  # a sticker, a location, a file where none belongs
+    UNKNOWN_COMMAND = "unknown_command"
     UNREADABLE_TAP = "unreadable_tap"
     FAILED = "failed"  # we gave up on an update after several tries
 
