@@ -1,0 +1,308 @@
+"""The overview of the self-evaluation: how far it is, starting it, choosing a norm, closing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from conversations.evaluation_desk import At, Desk, at_desk, sit_down
+from conversations.evaluation_taps import (
+    ChooseTap,
+    CloseTap,
+    FinishTap,
+    ReopenTap,
+    ScorecardTap,
+    StartTap,
+)  # fmt: skip
+from conversations.fallback import show_trouble
+from conversations.kit import Button, CommandGiven, Keyboard, Turn
+from conversations.taps import DivideTap, DocumentsTap, NormTap, OverviewTap, PlanTap, way_back
+from domain.framework import Norm, Rubric
+from domain.norm_search import find_norms
+from domain.progress import next_open
+from domain.roles import Permission
+from domain.self_evaluation import Closing, can_close
+from domain.verdicts import Verdict
+from domain.weighing import weigh
+from templates.common_screens import Trouble
+from templates.evaluation_screens import (
+    ActiveColleague,
+    AskMeaning,
+    ChooseFramework,
+    ChooseNorm,
+    ConfirmClosing,
+    Filter,
+    Happened,
+    NormLine,
+    Notice,
+    OwnShare,
+    RubricLine,
+    ShowMatches,
+    ShowOverview,
+    WaitForStart,
+)  # fmt: skip
+from templates.render import label
+
+GRID_COLUMNS = 5
+MAX_FOUND = 6
+_MAX_ACTIVE = 4
+_RECENTLY = timedelta(days=14)
+
+# --------------------------------------------------------------------------------------- overview
+
+
+def open_evaluation(turn: Turn, _: OverviewTap | CommandGiven) -> At | None:
+    """Show the overview; the first visit starts the evaluation, or says who can."""
+    desk = sit_down(turn)
+    if desk is not None:
+        return show_overview(desk)
+    if turn.actor.membership is None:
+        show_trouble(turn, Trouble.NOT_ALLOWED)
+        return None
+    if not turn.actor.may(Permission.CLOSE_EVALUATION):
+        turn.show(WaitForStart(), way_back(None))
+        return At.OVERVIEW
+    frameworks = list(turn.work.frameworks.values())
+    if len(frameworks) == 1:
+        return start_evaluation(turn, StartTap(frameworks[0].id))
+    buttons = [Button(framework.short_name, StartTap(framework.id)) for framework in frameworks]
+    turn.show(ChooseFramework(tuple(f.name for f in frameworks)), Keyboard.flow(buttons) + way_back(None))
+    return At.OVERVIEW
+
+
+def start_evaluation(turn: Turn, tap: StartTap) -> At | None:
+    """Start against the chosen framework; one that runs already is shown."""
+    if tap.framework not in turn.work.frameworks:
+        show_trouble(turn, Trouble.AGED)
+        return None
+    turn.work.evaluations(turn.actor).start(tap.framework, turn.now)
+    desk = sit_down(turn)
+    return show_overview(desk) if desk is not None else None
+
+
+def show_overview(desk: Desk, notice: Notice | None = None) -> At:
+    """Show how far the evaluation is and what it comes to as it stands."""
+    framework, evaluation = desk.framework, desk.evaluation
+    screen = ShowOverview(
+        name=framework.name,
+        progress=desk.progress,
+        rubrics=tuple(RubricLine(framework.rubric(r.rubric).name, r.answered, r.total) for r in desk.progress.rubrics),
+        weighing=weigh(desk.verdicts, framework),
+        version=evaluation.version,
+        closed_at=None if evaluation.is_open else evaluation.closed_at,
+        may_write=desk.may_write,
+        own=_own_share(desk),
+        active=_active_colleagues(desk),
+        notice=notice,
+    )
+    desk.show(screen, overview_keyboard(desk))
+    return desk.move_to(At.OVERVIEW)
+
+
+def _own_share(desk: Desk) -> OwnShare | None:
+    if not desk.own:
+        return None
+    answered = sum(desk.verdict(desk.framework.norm(norm)) is not Verdict.NOT_ASSESSED for norm in desk.own)
+    return OwnShare(len(desk.own), answered)
+
+
+def _active_colleagues(desk: Desk) -> tuple[ActiveColleague, ...]:
+    """Return the colleagues who wrote lately, the latest first."""
+    me, since = desk.turn.actor.person, desk.turn.now - _RECENTLY
+    wrote = [(at, person, norm) for person, (norm, at) in desk.store.last_active(desk.evaluation).items()]
+    others = [item for item in sorted(wrote, reverse=True) if item[1] != me and item[0] >= since]
+    return tuple(ActiveColleague(desk.name(person), norm, at) for at, person, norm in others[:_MAX_ACTIVE])
+
+
+def overview_keyboard(desk: Desk) -> Keyboard:
+    """The next open norm on top; whoever only reads sees the same without the buttons that write."""
+    return Keyboard.flow(
+        [_continue_button(desk)],
+        [Button(label("choose_norm"), ChooseTap(None, Filter.ALL)), _divide_button(desk)],
+        [Button(label("scorecard"), ScorecardTap()), Button(label("evaluation_report"), DocumentsTap())],
+        [_plan_button(desk), _status_button(desk)],
+    ) + way_back(None)
+
+
+def _continue_button(desk: Desk) -> Button | None:
+    """The next norm without a verdict, one's own first."""
+    norm = next_open(desk.framework, desk.verdicts, desk.memory.norm, desk.own) if desk.may_write else None
+    if norm is None:
+        return None
+    return Button(label("continue_at" if desk.progress.answered else "begin_at", norm.id), NormTap(norm.id))
+
+
+def _divide_button(desk: Desk) -> Button | None:
+    may_divide = desk.may_write and desk.turn.actor.may(Permission.DIVIDE)
+    return Button(label("divide_norms"), DivideTap()) if may_divide else None
+
+
+def _plan_button(desk: Desk) -> Button | None:
+    needs_plan = any(verdict.needs_improvement for verdict in desk.verdicts.values())
+    return Button(label("improvement_actions"), PlanTap()) if needs_plan else None
+
+
+def _status_button(desk: Desk) -> Button | None:
+    if not desk.turn.actor.may(Permission.CLOSE_EVALUATION):
+        return None
+    if desk.evaluation.is_open:
+        return Button(label("finish_evaluation"), FinishTap())
+    return Button(label("reopen_evaluation"), ReopenTap(desk.evaluation.id, desk.evaluation.version))
+
+
+# ------------------------------------------------------------------------------- choosing a norm
+
+
+@at_desk
+def choose_norm(desk: Desk, tap: ChooseTap) -> At | None:
+    """Show the grid of one rubric (the one of the last visit if none was named), or of one's own norms."""
+    rubrics = {rubric.id for rubric in desk.framework.rubrics}
+    rubric = tap.rubric or desk.memory.rubric
+    desk.remember(rubric=rubric if rubric in rubrics else desk.framework.rubrics[0].id, filter=tap.filter)
+    return show_grid(desk)
+
+
+def show_grid(desk: Desk, notice: Notice | None = None) -> At:
+    """Show the norms of the rubric and filter that were chosen."""
+    rubric = _rubric(desk)
+    shown = _shown_norms(desk, rubric)
+    screen = ChooseNorm(
+        rubric=None if desk.memory.filter is Filter.MINE else rubric,
+        filter=desk.memory.filter,
+        shown=len(shown),
+        answered=desk.progress.answered,
+        total=desk.progress.total,
+        notice=notice,
+    )
+    desk.show(screen, _grid_keyboard(desk, rubric, shown))
+    return desk.move_to(At.CHOOSING)
+
+
+def _rubric(desk: Desk) -> Rubric:
+    chosen = [rubric for rubric in desk.framework.rubrics if rubric.id == desk.memory.rubric]
+    return (chosen or list(desk.framework.rubrics))[0]
+
+
+def _shown_norms(desk: Desk, rubric: Rubric) -> list[Norm]:
+    """One's own norms go through all rubrics, because they are few."""
+    match desk.memory.filter:
+        case Filter.MINE:
+            return [norm for norm in desk.framework.norms if norm.id in desk.own]
+        case Filter.OPEN:
+            norms = desk.framework.in_rubric(rubric.id)
+            return [norm for norm in norms if desk.verdict(norm) is Verdict.NOT_ASSESSED]
+        case _:
+            return list(desk.framework.in_rubric(rubric.id))
+
+
+def _grid_keyboard(desk: Desk, rubric: Rubric, shown: list[Norm]) -> Keyboard:
+    cells = [Button(f"{norm.id} {label('verdict_sign', desk.verdict(norm))}", NormTap(norm.id)) for norm in shown]
+    filters = [f for f in Filter if f is not Filter.MINE or desk.own]
+    is_by_rubric = desk.memory.filter is not Filter.MINE
+    switches = rubric_buttons(desk, rubric if is_by_rubric else None)
+    return (
+        Keyboard.grid(GRID_COLUMNS, cells)
+        + Keyboard.flow(switches, [_filter_button(desk, rubric, f) for f in filters])
+        + way_back(OverviewTap())
+    )
+
+
+def rubric_buttons(desk: Desk, current: Rubric | None) -> list[Button]:
+    """A button for every other rubric."""
+    others = [rubric for rubric in desk.framework.rubrics if rubric is not current]
+    keep = Filter.ALL if current is None else desk.memory.filter
+    return [Button(rubric.name, ChooseTap(rubric.id, keep)) for rubric in others]
+
+
+def _filter_button(desk: Desk, rubric: Rubric, wanted: Filter) -> Button:
+    words = label("norm_filter", wanted)
+    is_on = wanted is desk.memory.filter
+    return Button(label("chosen_option", words) if is_on else words, ChooseTap(rubric.id, wanted))
+
+
+def show_matches(desk: Desk, typed: str) -> At:
+    """Show the norms that fit the typed words."""
+    found = lines(desk, (match.norm for match in find_norms(typed, desk.framework, MAX_FOUND)))
+    desk.show(ShowMatches(typed, found), Keyboard.flow(norm_buttons(found)) + way_back(OverviewTap()))
+    return desk.move_to(At.CHOOSING)
+
+
+def ask_meaning(desk: Desk, typed: str) -> At | None:
+    """Text while no norm was open: ask which norm was meant, and say that nothing was stored."""
+    found = lines(desk, (match.norm for match in find_norms(typed, desk.framework, 3))) if typed else ()
+    continuing = [_continue_button(desk), Button(label("choose_norm"), ChooseTap(None, Filter.ALL))]
+    keyboard = Keyboard.flow(norm_buttons(found), continuing) + way_back(OverviewTap())
+    desk.show(AskMeaning(typed, found, desk.may_write), keyboard)
+    return None
+
+
+def lines(desk: Desk, norms: Iterable[Norm]) -> tuple[NormLine, ...]:
+    """Return norms with their verdict, as a list shows them."""
+    return tuple(NormLine(norm, desk.verdict(norm)) for norm in norms)
+
+
+def norm_buttons(found: tuple[NormLine, ...]) -> list[Button]:
+    """A button per norm with its short name."""
+    return [Button(norm_label(line.norm), NormTap(line.norm.id)) for line in found]
+
+
+def norm_label(norm: Norm) -> str:
+    """Return how a norm is called on a button."""
+    return f"{norm.id} · {norm.label}"
+
+
+# --------------------------------------------------------------------------------------- closing
+
+
+@at_desk
+def ask_to_close(desk: Desk, _: FinishTap) -> At | None:
+    """List what is open or unexplained, and ask to confirm."""
+    if not desk.turn.actor.may(Permission.CLOSE_EVALUATION):
+        show_trouble(desk.turn, Trouble.NOT_ALLOWED)
+        return None
+    if not desk.evaluation.is_open:
+        return show_overview(desk)
+    return show_closing(desk)
+
+
+def show_closing(desk: Desk, notice: Notice | None = None) -> At:
+    """Show what stands between the evaluation and closing it."""
+    closing = can_close(desk.store.answers(desk.evaluation), desk.framework)
+    close = Button(label("close_evaluation"), CloseTap(desk.evaluation.id, desk.evaluation.version))
+    desk.show(
+        ConfirmClosing(closing, desk.evaluation.version, notice),
+        Keyboard.flow([close if closing.is_allowed else None])
+        + Keyboard.grid(GRID_COLUMNS, _buttons_to_mend(closing))
+        + way_back(OverviewTap()),
+    )
+    return desk.move_to(At.CLOSING)
+
+
+def _buttons_to_mend(closing: Closing) -> list[Button]:
+    """The norms without a reason first, because they keep the evaluation open."""
+    signs = [(norm, Verdict.NOT_APPLICABLE) for norm in closing.unexplained]
+    signs += [(norm, Verdict.NOT_ASSESSED) for norm in closing.open_norms]
+    return [Button(f"{norm} {label('verdict_sign', verdict)}", NormTap(norm)) for norm, verdict in signs]
+
+
+@at_desk
+def close_evaluation(desk: Desk, tap: CloseTap) -> At:
+    """Freeze this version; if a reason got lost meanwhile, show that instead."""
+    is_this_one = desk.evaluation.is_open and desk.evaluation.version == tap.version
+    if is_this_one and not can_close(desk.store.answers(desk.evaluation), desk.framework).is_allowed:
+        return show_closing(desk)
+    if is_this_one:
+        desk.evaluation = desk.store.close(desk.evaluation, desk.turn.now)
+    return show_overview(desk)
+
+
+@at_desk
+def reopen_evaluation(desk: Desk, tap: ReopenTap) -> At:
+    """Start the next version with all answers."""
+    if not desk.evaluation.is_open and desk.evaluation.version == tap.version:
+        desk.evaluation = desk.store.reopen(desk.evaluation, desk.turn.now)
+    return show_overview(desk)
+
+
+CELEBRATE_ALL = Notice(Happened.ALL_ANSWERED)
+CELEBRATE_OWN = Notice(Happened.OWN_ANSWERED)
