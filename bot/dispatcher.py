@@ -28,6 +28,7 @@ from bot.replies import call_draft, drafts_of, message_draft
 from bot.telegram import incoming_of, private_chat_of
 from conversations import turns
 from conversations.kit import Conversations, Place, ReachabilityChanged, Turn
+from conversations.taps import way_back
 from domain.actors import Actor
 from storage.sql import actors, inbox, outbox, states
 from storage.sql.database import Database
@@ -298,7 +299,7 @@ def _apology(received: Received) -> list[Draft]:
     if received.lane <= 0:
         return []
     screen = SayTrouble(Trouble.FAILED, f"U{received.update_id}")
-    return [message_draft(received.lane, screen, key=f"apology:{received.update_id}")]
+    return [message_draft(received.lane, screen, way_back(None), key=f"apology:{received.update_id}")]
 
 
 def _group_chat_drafts(update: Update) -> list[Draft]:
