@@ -128,8 +128,8 @@ def _style(
     style = _paragraph_style(document, name)
     for old in style.element.findall(qn("w:rPr")):
         style.element.remove(old)
-    for name_of_old in ("w:pBdr", "w:tabs"):
-        for old in style.element.findall(f"{qn('w:pPr')}/{qn(name_of_old)}"):
+    for old in style.element.findall(f"{qn('w:pPr')}/*"):
+        if old.tag != qn("w:outlineLvl"):  # makes a heading a heading
             old.getparent().remove(old)
     style.font.size, style.font.bold, style.font.italic = Pt(size), bold, italic
     style.font.color.rgb = RGBColor.from_string(colour)

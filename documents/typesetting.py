@@ -43,6 +43,8 @@ _COLOURS = {
 }
 _WITHOUT_GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 _ROUNDS = 3
+#: typst drops what it remembered of a document after ten others; its library has no other way to ask for that.
+_AGES = 12
 
 
 @cache
@@ -65,18 +67,29 @@ def typeset_pdf(template: str, data: Mapping[str, Any], made_at: datetime) -> by
     A character that no font of ours has is written as its number, "[U+1FAF6]", and the data says so in
     `has_missing_glyphs`: a reader must never miss a word without knowing.
     """
-    filled: dict[str, Any] = {**data, "has_missing_glyphs": False}
-    timestamp = int(made_at.timestamp())
+    try:
+        return _accessible_pdf(template, {**data, "has_missing_glyphs": False}, int(made_at.timestamp()))
+    finally:
+        _forget()
+
+
+def _accessible_pdf(template: str, data: dict[str, Any], timestamp: int) -> bytes:
     for _ in range(_ROUNDS):
         try:
-            return _compile(template, filled, format_="pdf", pdf_standards=["ua-1"], timestamp=timestamp)
+            return _compile(template, data, format_="pdf", pdf_standards=["ua-1"], timestamp=timestamp)
         except typst.TypstError as error:
             missing = set(_glyphs_missing(error))
             if not missing:
                 raise
-            filled = {**_numbered(filled, missing), "has_missing_glyphs": True}
+            data = {**_numbered(data, missing), "has_missing_glyphs": True}
     # A document that lacks a rare glyph is worth more than no document.
-    return _compile(template, filled, format_="pdf", timestamp=timestamp)
+    return _compile(template, data, format_="pdf", timestamp=timestamp)
+
+
+def _forget() -> None:
+    """Let typst drop the document from its memory: 100 MB instead of 400, and no text of people stays behind."""
+    for _ in range(_AGES):
+        _compile("empty.typ", {}, format_="pdf")
 
 
 def _compile(template: str, data: Mapping[str, Any], *, format_: Literal["pdf", "png"], **options: Any) -> bytes:

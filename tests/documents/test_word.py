@@ -13,11 +13,13 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from jinja2.exceptions import SecurityError
 
-from documents import word
+from documents import word, words
 from documents.make_template import TEMPLATE, make_template
 from documents.word import render_word
 from tests.documents.example import empty_report, full_report, other_framework_report, report_of
 from tests.documents.reading import parts, word_paragraphs, word_tables
+
+STYLES = {"Normal", "Title", "Subtitle", *(f"Heading {n}" for n in (1, 2, 3)), *words.entry("styles").values()}
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +104,10 @@ def test_paragraph_properties_are_in_the_order_of_the_schema(document: bytes) ->
     """LibreOffice forgives another order, Word says that the file is damaged."""
     before_spacing = ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "widowControl", "pBdr", "shd", "tabs")
     order = (*before_spacing, "spacing", "ind", "jc", "outlineLvl")
-    xml = docx.Document(io.BytesIO(document)).element
+    opened = docx.Document(io.BytesIO(document))
+    own = [style.element for style in opened.styles if style.name in STYLES]
 
-    for properties in xml.iter(qn("w:pPr")):
+    for properties in (found for element in (opened.element, *own) for found in element.iter(qn("w:pPr"))):
         places = [order.index(child.tag.split("}")[1]) for child in properties if child.tag != qn("w:rPr")]
         assert places == sorted(places)
         assert len(places) == len(set(places))
