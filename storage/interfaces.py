@@ -416,6 +416,10 @@ class Files(Protocol):
         """Return what is known of a file. Raises NotAllowed."""
         ...
 
+    def of(self, evaluation: Evaluation) -> Mapping[FileId, FileRef]:
+        """Return every file that was sent in an evaluation, for documents. Raises NotAllowed."""
+        ...
+
 
 class Work(Protocol):
     """One transaction: leaving it commits everything or nothing."""

@@ -9,6 +9,7 @@ The content lies below the data directory under a random name, `blob`, chosen wh
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -81,6 +82,22 @@ class SqlFiles(Reach):
         row = self._work.execute(sa.select(t.stored_file).where(own, t.stored_file.c.status != "erased")).first()
         if row is None:
             raise NotAllowed("file")
+        return self._ref(row)
+
+    def of(self, evaluation: Evaluation) -> Mapping[FileId, FileRef]:
+        """Return every file that was sent in an evaluation, for documents. Raises NotAllowed."""
+        organisation = self._require(Permission.READ_EVALUATION)
+        if evaluation.organisation != organisation:
+            raise NotAllowed("evaluation")
+        own = sa.and_(
+            t.stored_file.c.evaluation_id == evaluation.id,
+            t.stored_file.c.organisation_id == organisation,
+            t.stored_file.c.status != "erased",
+        )
+        rows = self._work.execute(sa.select(t.stored_file).where(own).order_by(t.stored_file.c.id)).all()
+        return {FileId(row.id): self._ref(row) for row in rows}
+
+    def _ref(self, row: Any) -> FileRef:
         name = self._work.vault.open(f"stored_file.name:{row.blob}", row.name_sealed)
         return FileRef(FileId(row.id), name, row.media_type, row.size, row.status, row.reason)
 
