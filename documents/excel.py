@@ -27,7 +27,7 @@ from documents import palette, words
 from documents.palette import SWATCHES
 from documents.plain_text import clean, one_line
 from documents.report_data import ReportContribution, ReportNorm, SelfEvaluationReport
-from documents.view import contributors_text, forecast_sentences, limit_words, who_text
+from documents.view import contributors_text, forecast_sentences, is_filled_in, limit_words, who_text
 from domain.self_evaluation import Purpose
 from domain.verdicts import Verdict
 
@@ -109,7 +109,7 @@ def _norm_values(report: SelfEvaluationReport, norm: ReportNorm, rubric: str) ->
 
 
 def _improvement_mark(norm: ReportNorm) -> str:
-    if norm.improvement and (norm.improvement.what or norm.improvement.who or norm.improvement.due_on):
+    if is_filled_in(norm.improvement):
         return words.text("excel.improvement_present")
     return words.text("excel.improvement_missing") if norm.verdict.needs_improvement else ""
 
@@ -147,7 +147,7 @@ def _improvement_rows(report: SelfEvaluationReport) -> list[_Row]:
     return [
         _Row(_improvement_values(report, norm), norm.verdict)
         for norm in report.norms
-        if norm.improvement or norm.verdict.needs_improvement
+        if is_filled_in(norm.improvement) or norm.verdict.needs_improvement
     ]
 
 

@@ -7,7 +7,7 @@ layout only places them; it chooses no words, dates or order of its own.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from documents import words
 from documents.palette import SWATCHES
@@ -21,7 +21,7 @@ from documents.report_data import (
     SelfEvaluationReport,
 )
 from domain.framework import VerdictWords
-from domain.self_evaluation import ImprovementAction
+from domain.self_evaluation import ContributionKind, ImprovementAction
 from domain.verdicts import Verdict
 
 #: From this many characters on a norm may break over two pages; below it the block stays in one piece.
@@ -294,9 +294,14 @@ def wording_source(norm: ReportNorm) -> str:
     return words.text("wording.official", source=one_line(norm.wording_source)) if norm.wording_source else ""
 
 
+def is_filled_in(action: ImprovementAction | None) -> TypeGuard[ImprovementAction]:
+    """Say whether anything of an improvement action was filled in."""
+    return action is not None and bool(action.what or action.who or action.due_on)
+
+
 def improvement_view(action: ImprovementAction | None) -> ImprovementView | None:
     """Return an improvement action in words, or None when nothing of it was filled in."""
-    if action is None or not (action.what or action.who or action.due_on):
+    if not is_filled_in(action):
         return None
     skipped = words.text("empty.skipped")
     return ImprovementView(
@@ -313,7 +318,7 @@ def attachment_text(item: ReportContribution) -> str:
     size = "" if attachment.size_bytes is None else words.file_size(attachment.size_bytes)
     name = one_line(attachment.name or "")
     if not (name or size):
-        return "" if item.kind.value == "text" else kind
+        return "" if item.kind is ContributionKind.TEXT else kind
     pattern = "both" if name and size else "name" if name else "size"
     return words.text(f"attachment.{pattern}", kind=kind, name=name, size=size)
 

@@ -11,9 +11,13 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from documents import words
 from documents.file_names import DocumentKind, file_name
+from documents.palette import SWATCHES
 from documents.plain_text import clean
 from documents.qr import qr_png
+from domain.self_evaluation import ContributionKind, Purpose
+from domain.verdicts import Verdict
 from tests.documents.example import full_report
 
 
@@ -45,6 +49,13 @@ def test_the_qr_code_is_a_square_picture_with_a_white_border() -> None:
 
     assert picture.width == picture.height > 300
     assert {picture.getpixel((place, 0)) for place in range(picture.width)} == {255}
+
+
+def test_every_kind_and_purpose_has_a_word() -> None:
+    """A new value of the domain without a word would only show when somebody asks for a document."""
+    assert {kind.value for kind in ContributionKind} == set(words.entry("kind"))
+    assert {purpose.value for purpose in Purpose} == set(words.entry("purpose"))
+    assert set(SWATCHES) == set(Verdict)
 
 
 def test_cleaning_keeps_what_people_wrote() -> None:
