@@ -17,14 +17,11 @@ from conversations.kit import Button, Conversation, Keyboard, Tap, Turn, on_comm
 from conversations.taps import (
     ColleaguesTap,
     DocumentsTap,
-    HelpTap,
     MenuTap,
     NormTap,
     OverviewTap,
     PlanTap,
-    PrivacyTap,
     SettingsTap,
-    ShareTap,
     SwitchRoleTap,
     way_back,
 )
@@ -149,7 +146,6 @@ def _work_buttons(turn: Turn) -> list[Button | None]:
         Button(label("menu_plan"), PlanTap()) if reads else None,
         Button(label("menu_documents"), DocumentsTap()) if reads else None,
         Button(label("menu_colleagues"), ColleaguesTap()) if answers else None,
-        Button(label("share_with_auditor"), ShareTap()) if actor.may(Permission.SHARE) else None,
     ]
 
 
@@ -158,8 +154,6 @@ def _person_buttons(turn: Turn) -> list[Button | None]:
     return [
         Button(label("begin_for_real"), NewcomerTap(Newcomer.MEMBER)) if is_visitor else None,
         Button(label("menu_settings"), SettingsTap()),
-        Button(label("menu_help"), HelpTap()),
-        Button(label("menu_privacy"), PrivacyTap()) if is_visitor else None,
         Button(label("switch_role"), SwitchRoleTap()) if len(turn.actor.memberships) > 1 else None,
     ]
 
