@@ -203,7 +203,7 @@ def settings_keyboard(turn: Turn, membership: Membership) -> Keyboard:
         [
             Button(label("menu_privacy"), PrivacyTap()),
             Button(label("menu_help"), HelpTap()),
-            Button(label("switch_role"), SwitchRoleTap()) if len(turn.actor.memberships) > 1 else None,
+            Button(label("switch_role"), SwitchRoleTap()),  # it leads to another organisation too
         ],
         [Button(label("leave"), LeaveTap(is_sure=False))],
     ) + way_back(MenuTap())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conversations import colleagues, help, menu, onboarding, privacy, settings
 from conversations.fallback import FALLBACK
 from conversations.kit import Conversations, Said
-from conversations.menu import Newcomer, NewcomerTap, RoleTap
+from conversations.menu import Newcomer, NewcomerTap
 from conversations.onboarding import JoinFunctionTap, JoinTap, SkipNumberTap
 from domain.actors import Actor, Colleague
 from domain.framework import WhoCode
@@ -38,7 +38,7 @@ def founded(stage: Stage, chat_id: int = SAMIRA, name: str = "Samira", organisat
     """Let somebody found an organisation and arrive in its menu as coordinator."""
     chat = stage.chat(chat_id, name)
     chat.sends("/start")
-    chat.taps(NewcomerTap(Newcomer.MEMBER))
+    chat.taps_old(NewcomerTap(Newcomer.MEMBER))
     chat.sends(organisation)
     chat.taps(SkipNumberTap())
     return chat
@@ -114,6 +114,3 @@ def last_said(chat: StageChat) -> Said:
 def code(text: str) -> WhoCode:
     """Return a function code."""
     return WhoCode(text)
-
-
-__all__ = ["RoleTap"]

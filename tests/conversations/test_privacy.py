@@ -1,0 +1,204 @@
+"""Privacy: what is kept, everything as a file, and erasure of a person or an organisation."""
+
+from __future__ import annotations
+
+import pytest
+
+from conversations.acting import NEWCOMER
+from conversations.kit import Job
+from conversations.privacy import EraseOrganisationTap, EraseTap
+from domain.roles import Role
+from storage.sql.database import Database
+from templates.common_screens import SayTrouble, Trouble
+from templates.people_screens import (
+    AskNameToErase,
+    AskOrganisationName,
+    ConfirmErasure,
+    DataComing,
+    ErasureBlocked,
+    Goodbye,
+    OrganisationErased,
+    ShowPrivacy,
+    Welcome,
+)
+from tests.conversations.people_stage import (
+    JOOST,
+    PRIYA,
+    RIVERS,
+    SAMIRA,
+    WILLEM,
+    actor_of,
+    founded,
+    joined,
+    people_stage,
+    told,
+)
+from tests.scenes.stage import Stage
+
+
+@pytest.fixture
+def stage(database: Database) -> Stage:
+    return people_stage(database)
+
+
+def test_privacy_answers_everybody(stage: Stage) -> None:
+    """Telegram asks it of every bot, also before anybody has a role."""
+    chat = stage.chat(WILLEM, "Willem")
+
+    chat.sends("/privacy")
+    assert chat.screen == ShowPrivacy(None)
+    assert chat.labels == ["Mijn gegevens", "Verwijderen", "Menu"]
+    samira = founded(stage)
+    samira.sends("/privacy")
+
+    assert samira.screen == ShowPrivacy(Role.COORDINATOR)
+
+
+def test_privacy_halfway_a_question_leaves_it_open(stage: Stage) -> None:
+    """Who wants to know first and answer then should not have to begin again."""
+    chat = stage.chat(WILLEM, "Willem")
+    chat.sends("/start")
+    chat.taps("Lidorganisatie")
+
+    chat.sends("/privacy")
+    chat.sends("A")
+
+    assert isinstance(chat.screen, AskOrganisationName)
+
+
+def test_my_data_comes_as_a_file(stage: Stage) -> None:
+    """The file is made after the turn, so the screen says that it is on its way."""
+    samira = founded(stage)
+    samira.sends("/privacy")
+
+    samira.taps("Mijn gegevens")
+
+    assert samira.screen == DataComing()
+    assert stage.jobs == [Job("export_person", SAMIRA, {})]
+
+
+# --------------------------------------------------------------------------------------- erasing oneself
+
+
+def test_erasing_takes_two_taps_and_ends_in_goodbye(stage: Stage) -> None:
+    """Nothing of the person or the conversation stays, and no button is left to tap."""
+    joost = joined(stage, founded(stage), JOOST, "Joost")
+    memberships = actor_of(stage, joost).memberships
+    joost.sends("/privacy")
+
+    joost.taps("Verwijderen")
+    assert joost.screen == ConfirmErasure(memberships)
+    turn = joost.taps("Ja, verwijder alles")
+
+    assert joost.screen == Goodbye()
+    assert joost.keyboard.buttons == ()
+    assert turn.commands_role == NEWCOMER
+    assert (turn.place.conversation, turn.place.state, turn.place.data) == (None, None, {})
+
+
+def test_after_erasure_a_start_begins_anew(stage: Stage) -> None:
+    """Somebody who comes back is somebody new, and sees nothing of before."""
+    joost = joined(stage, founded(stage), JOOST, "Joost")
+    before = actor_of(stage, joost).person
+    joost.sends("/privacy")
+    joost.taps("Verwijderen")
+    joost.taps("Ja, verwijder alles")
+
+    joost.sends("/start")
+
+    assert joost.screen == Welcome()
+    assert actor_of(stage, joost).person != before
+
+
+def test_a_second_tap_on_erasing_says_goodbye_again(stage: Stage) -> None:
+    """The second tap comes from somebody who is new by then; they do not stay either."""
+    joost = joined(stage, founded(stage), JOOST, "Joost")
+    joost.sends("/privacy")
+    joost.taps("Verwijderen")
+    joost.taps("Ja, verwijder alles")
+
+    joost.taps_old(EraseTap(is_sure=True))
+
+    assert joost.screen == Goodbye()
+
+
+def test_an_old_yes_asks_again(stage: Stage) -> None:
+    """A button of last month must not erase somebody who changed their mind then."""
+    joost = joined(stage, founded(stage), JOOST, "Joost")
+
+    joost.taps_old(EraseTap(is_sure=True))
+
+    assert isinstance(joost.screen, ConfirmErasure)
+    assert actor_of(stage, joost).role is Role.COLLEAGUE
+
+
+def test_the_only_coordinator_hands_over_or_deletes_first(stage: Stage) -> None:
+    """The colleagues keep what is theirs."""
+    samira = founded(stage)
+    joined(stage, samira, JOOST, "Joost")
+    samira.sends("/privacy")
+    samira.taps("Verwijderen")
+
+    samira.taps("Ja, verwijder alles")
+
+    assert samira.screen == ErasureBlocked((RIVERS,), is_current=True)
+    assert samira.labels == ["Collega's", "Organisatie wissen", "Terug", "Menu"]
+    assert actor_of(stage, samira).role is Role.COORDINATOR
+
+
+def test_in_another_role_the_only_coordinator_is_led_to_the_right_one(stage: Stage) -> None:
+    """The organisation to hand over is not the one on the screen."""
+    founded(stage, PRIYA, "Priya", "Buurtwerk Noord")
+    priya = joined(stage, founded(stage), PRIYA, "Priya", "P&O")
+    priya.sends("/privacy")
+    priya.taps("Verwijderen")
+
+    priya.taps("Ja, verwijder alles")
+
+    assert priya.screen == ErasureBlocked(("Buurtwerk Noord",), is_current=False)
+    assert priya.labels == ["Wissel van rol", "Terug", "Menu"]
+
+
+# ------------------------------------------------------------------------------- erasing an organisation
+
+
+def test_an_organisation_is_deleted_by_typing_its_name(stage: Stage) -> None:
+    """Everything of everybody goes, so a tap is not enough; everybody who took part is told."""
+    samira = founded(stage)
+    joost = joined(stage, samira, JOOST, "Joost")
+    samira.taps_old(EraseOrganisationTap())
+    assert samira.screen == AskNameToErase(RIVERS, people=2)
+
+    samira.sends("ja")
+    assert samira.screen == AskNameToErase(RIVERS, people=2, is_wrong=True)
+    turn = samira.sends("  welzijn  rivierenland ")
+
+    assert samira.screen == OrganisationErased(RIVERS)
+    assert turn.commands_role == NEWCOMER
+    assert told(joost) == [OrganisationErased(RIVERS, by="Samira")]
+    assert (actor_of(stage, samira).role, actor_of(stage, joost).role) == (None, None)
+
+
+def test_the_name_typed_after_going_back_deletes_nothing(stage: Stage) -> None:
+    """Back is back: the question is no longer open."""
+    samira = founded(stage)
+    samira.taps_old(EraseOrganisationTap())
+
+    samira.taps("Terug")
+    samira.sends(RIVERS)
+
+    assert samira.screen == SayTrouble(Trouble.NOT_UNDERSTOOD)
+    assert actor_of(stage, samira).role is Role.COORDINATOR
+
+
+def test_only_a_coordinator_deletes_an_organisation(stage: Stage) -> None:
+    """Neither a forged button nor a forged place is enough."""
+    samira = founded(stage)
+    joost = joined(stage, samira, JOOST, "Joost")
+
+    joost.taps_old(EraseOrganisationTap())
+    assert joost.screen == SayTrouble(Trouble.NOT_ALLOWED)
+    joost.place.conversation, joost.place.state = "privacy", "name_to_erase"
+    joost.sends(RIVERS)
+
+    assert actor_of(stage, samira).role is Role.COORDINATOR
