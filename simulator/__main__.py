@@ -11,14 +11,12 @@
 import argparse
 import asyncio
 import json
-import logging
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
 from .server import LOOPBACK, Simulator
-
-logger = logging.getLogger(__name__)
 
 
 def _arguments() -> argparse.Namespace:
@@ -29,6 +27,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--state", type=Path)
     parser.add_argument("--people", type=Path)
     parser.add_argument("--no-limits", action="store_true")
+    parser.add_argument("--fast", action="store_true")
     return parser.parse_args()
 
 
@@ -47,11 +46,14 @@ async def _run(arguments: argparse.Namespace) -> None:
         state_file=arguments.state,
         token=arguments.token,
         limits=not arguments.no_limits,
+        fast=arguments.fast,
     )
     await simulator.start()
     if arguments.people:
         _add_people(simulator, json.loads(arguments.people.read_text("utf-8")))
-    logger.info("simulator_listens", extra={"url": simulator.url})
+    # Whoever started this on port 0 reads the address here.
+    sys.stdout.write(f"{simulator.url}\n")
+    sys.stdout.flush()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -60,5 +62,4 @@ async def _run(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     asyncio.run(_run(_arguments()))

@@ -278,8 +278,9 @@ class Control:
         changes, seen = self._world.changes, int(request.query.get("since", 0))
         try:
             while True:
-                await response.write(self._event(seen))
-                seen = changes.version
+                # What happens while this is being written belongs to the next event.
+                event, seen = self._event(seen), changes.version
+                await response.write(event)
                 await changes.until(lambda: changes.version > seen, HEARTBEAT)  # noqa: B023  # runs at once
         except (ConnectionError, asyncio.CancelledError):
             return response
@@ -289,7 +290,8 @@ class Control:
         chats = {chat.id: chat.version for chat in world.chats.values() if chat.version > seen}
         bot = {"name": world.bot.name, "username": world.bot.username, "texts": world.bot.texts}
         data = {"version": world.changes.version, "chats": chats, "clock": world.clock.reading(), "bot": bot}
-        return f"data: {json.dumps(data)}\n\n".encode()
+        # After a restart of the simulator the browser comes back within a second.
+        return f"retry: 1000\ndata: {json.dumps(data)}\n\n".encode()
 
     async def reset(self, _: web.Request) -> web.Response:
         """Forget everything but the bot's own texts and the clock."""
@@ -336,16 +338,16 @@ def add_clock_routes(app: web.Application, clock: Clock, changed: Callable[[str,
         return reply(clock.reading())
 
     async def move(request: web.Request) -> web.Response:
-        move_clock(clock, await body_of(request))
+        shown = move_clock(clock, await body_of(request))
         changed("meta", "counters")
-        return reply(clock.reading())
+        return reply(shown)
 
     app.router.add_get("/control/clock", read)
     app.router.add_post("/control/clock", move)
 
 
-def move_clock(clock: Clock, wanted: dict[str, Any]) -> None:
-    """Move the clock as the control API says it."""
+def move_clock(clock: Clock, wanted: dict[str, Any]) -> dict[str, object]:
+    """Move the clock as the control API says it, and return what it shows then."""
     if wanted.get("reset"):
         clock.reset()
     elif "now" in wanted:
@@ -354,6 +356,7 @@ def move_clock(clock: Clock, wanted: dict[str, Any]) -> None:
         clock.advance(float(wanted["advance_seconds"]))
     else:
         raise ControlError("give advance_seconds, now or reset")
+    return clock.reading()
 
 
 def reply(value: Any) -> web.Response:

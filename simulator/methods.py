@@ -35,7 +35,9 @@ def get_chat(world: World, params: Parameters) -> dict[str, Any]:
     chat = world.chats.get(params.chat_id())
     if chat is None or (chat.kind == "private" and not world.people[chat.id].started):
         raise bad_request("chat not found")
-    return {**world.chat_fields(chat), "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": {}}
+    gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
+    details = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": dict.fromkeys(gifts, False)}
+    return {**world.chat_fields(chat), **details}
 
 
 def leave_chat(world: World, params: Parameters) -> bool:

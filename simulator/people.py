@@ -38,6 +38,8 @@ _SPECIAL: dict[str, dict[str, Any]] = {
             "is_anonymous": True,
             "type": "regular",
             "allows_multiple_answers": False,
+            "allows_revoting": True,
+            "members_only": False,
         }
     },
 }
@@ -168,6 +170,7 @@ class People:
         world = self._world
         tap = Tap(str(secrets.randbits(62)), chat.id, person.id, world.clock.now().timestamp())
         world.taps[tap.id] = tap
+        world.touch(chat)
         message = chat.messages.get(message_id)
         shown = message.body if message and not message.deleted else None
         inaccessible = {"chat": world.chat_fields(chat), "message_id": message_id, "date": 0}

@@ -12,6 +12,7 @@ from .chat_page import add_page_routes
 from .clock import Clock
 from .control import Control
 from .errors import ControlError
+from .fast import FastServer
 from .faults import Faults
 from .limits import RateLimits
 from .people import People
@@ -28,7 +29,8 @@ class Simulator:
     """A local Telegram: Bot API server, control API, movable clock and chat page.
 
     ``token`` makes it accept only that one. ``limits`` switches on 429s for a bot that talks too
-    fast. ``webhook_pace`` scales the pauses between webhook attempts, so that tests don't wait.
+    fast. ``fast`` is the bare server for benchmarks, without chats, page and checks (see fast.py).
+    ``webhook_pace`` scales the pauses between webhook attempts, so that tests don't wait.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Simulator:
         host: str = "127.0.0.1",
         *,
         clock: Clock | None = None,
+        fast: bool = False,
         state_file: Path | None = None,
         token: str | None = None,
         limits: bool = False,
@@ -51,12 +54,16 @@ class Simulator:
         self.world = World(self.clock, self.faults)
         self.webhook = WebhookSender(self.world.updates, self.clock, self.faults, webhook_pace)
         self.people = People(self.world, self.webhook.work)
+        self.fast = FastServer(self.clock, self.faults) if fast else None
         self._token, self._limits_on = token, limits
         self._archive: Archive | None = None
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
         """Listen; afterwards ``url`` is set."""
+        if self.fast:
+            self.url = f"http://{self._host}:{await self.fast.start(self._host, self._port)}"
+            return
         self.limits = RateLimits(asyncio.get_running_loop().time, on=self._limits_on)
         if self._state_file:
             self._archive = Archive(self._state_file, self.world, self.webhook)
@@ -77,6 +84,8 @@ class Simulator:
 
     async def stop(self) -> None:
         """Stop listening and write what has to be kept."""
+        if self.fast:
+            await self.fast.stop()
         await self.webhook.close()
         if self._runner:
             await self._runner.cleanup()

@@ -76,7 +76,8 @@ async function follow(event) {
   showBot(event.bot);
   for (const id of numbers) {
     const phone = phones.get(id);
-    if (phone && phone.version !== event.chats[id]) phone.refresh(event.chats[id]);
+    if (phone && event.version < phone.version) phone.forget();
+    if (phone && phone.version < event.chats[id]) phone.refresh();
   }
 }
 

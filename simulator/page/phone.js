@@ -72,7 +72,7 @@ export class Phone {
   }
 
   // Fetches what changed and shows it; calls that come meanwhile wait for one more round.
-  async refresh(target = Infinity) {
+  async refresh() {
     if (this.busy) {
       this.again = true;
       return;
@@ -81,7 +81,6 @@ export class Phone {
     try {
       do {
         this.again = false;
-        if (target < this.version) this.forget();
         this.show(await get(`chats/${this.person.id}?since=${this.version}`));
       } while (this.again);
     } finally {
@@ -89,6 +88,7 @@ export class Phone {
     }
   }
 
+  // Begins anew, for a simulator that was started without its memory.
   forget() {
     this.version = 0;
     this.messages.clear();

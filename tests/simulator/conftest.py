@@ -39,7 +39,7 @@ class BotSide:
 
     async def upload(self, method: str, name: str, data: bytes, **fields: str) -> dict[str, Any]:
         """Call a method with a file in the field that has its name, and return the whole answer."""
-        form = aiohttp.FormData(fields)
+        form = aiohttp.FormData(fields, quote_fields=False)
         form.add_field(method.removeprefix("send").lower(), data, filename=name)
         async with self.session.post(f"{self.url}/bot{TOKEN}/{method}", data=form) as response:
             return dict(await response.json())
