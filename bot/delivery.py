@@ -265,7 +265,8 @@ class Delivery:
 
     async def _run_job(self, row: Row) -> None:
         """Run slow work; what it wants to send is stored in the transaction that closes the job."""
-        self._mark.drafts += await self._worker.run(row)
+        drafts = await self._worker.run(row)  # first: the mark that is open now may be written meanwhile
+        self._mark.drafts += drafts
         self._finish(Done(row.id, Outcome.SENT))
 
     # -------------------------------------------------------------------------- refusals for good

@@ -216,15 +216,25 @@ class Dispatcher:
 
     def _take_turn(self, work: SqlWork, received: Received, group: _Group, now: datetime) -> None:
         """Let python-telegram-bot parse and route one update."""
+        update = self._parse(received)
+        if update is None:
+            return
         desk = Desk(lambda update: self._answer(work, update, received, group, now))
         token = DESK.set(desk)
         try:
-            update = Update.de_json(received.raw, self._application.bot)
             run_now(self._application.process_update(update))
         finally:
             DESK.reset(token)
         if desk.error is not None:
             raise desk.error
+
+    def _parse(self, received: Received) -> Update | None:
+        """Return the update, or None for one that makes no sense: trying it again would not help."""
+        try:
+            return Update.de_json(received.raw, self._application.bot)
+        except Exception as error:
+            logger.error("update_unreadable", extra={"update_id": received.update_id, "error": type(error).__name__})
+            return None
 
     def _answer(self, work: SqlWork, update: Update, received: Received, group: _Group, now: datetime) -> None:
         incoming = incoming_of(update)

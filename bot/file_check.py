@@ -15,7 +15,7 @@ from typing import Final
 
 import filetype
 
-MAX_BYTES: Final = 20_000_000  # what Telegram lets a bot download
+MAX_BYTES: Final = 20 * 1024 * 1024  # what Telegram lets a bot download
 _MAX_ENTRIES: Final = 5_000
 _MAX_UNPACKED: Final = 300_000_000
 _MAX_RATIO: Final = 200

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
+from typing import TypeVar
+
+import pytest
 
 from conversations.fallback import FALLBACK
 from conversations.kit import Conversation, Conversations, Turn, on_tap
@@ -15,6 +19,8 @@ from domain.verdicts import Verdict
 from storage.sql.actors import ensure_persons
 from storage.sql.database import Database
 from templates.common_screens import PrivateOnly
+from templates.evaluation_screens import Notice
+from templates.screens import Screen
 from tests.scenes.stage import Stage, StageChat
 
 LABEL = FrameworkId("kwaliteitslabel-2019")
@@ -93,9 +99,43 @@ class EvaluationStage(Stage):
         """Return what was handed in at a norm."""
         return self.answer(norm).contributions
 
+    def holds_back(self) -> int:
+        """Take the next update id for a message that webhook delivery brings later."""
+        return int(next(self._ids))
+
+    def comes_late(self, update_id: int) -> None:
+        """Let the next message be the one that was held back."""
+        self._ids = chain([update_id], self._ids)
+
     def is_open(self) -> bool:
         with self.database.begin() as work:
             evaluation = work.evaluations(work.actor(SAMIRA)).current()
             return evaluation is not None and evaluation.is_open
 
 
+S = TypeVar("S", bound=Screen)
+
+
+def shown(chat: StageChat, kind: type[S]) -> S:
+    """Return the screen of a chat; fails when it is of another kind."""
+    assert isinstance(chat.screen, kind), chat.screen
+    return chat.screen
+
+
+def notice(chat: StageChat) -> Notice:
+    """Return the line on top of the screen; fails when there is none."""
+    told = getattr(chat.screen, "notice", None)
+    assert isinstance(told, Notice), chat.screen
+    return told
+
+
+@pytest.fixture
+def stage(database: Database) -> EvaluationStage:
+    return EvaluationStage(database)
+
+
+@pytest.fixture
+def samira(stage: EvaluationStage) -> StageChat:
+    """The coordinator, who has just started the self-evaluation."""
+    stage.samira.sends("/zelfevaluatie")
+    return stage.samira

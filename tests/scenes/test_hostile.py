@@ -138,14 +138,14 @@ async def test_a_file_that_is_not_what_it_says_is_refused_and_its_caption_kept(h
     await joost.does("sends_document", "verslag.pdf", b"MZ\x90\x00" + b"\x00" * 200, "application/pdf")
 
     assert [row["status"] for row in await rows(here, stored_file)] == ["refused"]
-    assert "verslag.pdf" in (await joost.messages())[-1].text
+    assert any("verslag.pdf" in message.text for message in await joost.messages())
 
 
 async def test_a_file_that_is_too_large_is_refused_at_once(here: Town) -> None:
     """Telegram does not let a bot fetch more than 20 MB."""
     joost = await coordinator(here)
 
-    await joost.does("sends_document", "film.mp4", b"\x00" * 20_000_001, "video/mp4")
+    await joost.does("sends_document", "film.mp4", b"\x00" * 21_000_000, "video/mp4")
 
     assert await rows(here, stored_file) == []
     assert "20 MB" in " ".join(message.text for message in await joost.messages())
