@@ -55,7 +55,7 @@ def test_of_two_with_the_same_link_one_becomes_a_member(cast: Cast, other: Datab
     """A conditional UPDATE decides; the other is told that it was used."""
     for _ in range(10):
         with cast.plays("Samira") as samira:
-            made, token = samira.people.invite(Role.READER, cast.now)
+            _, token = samira.people.invite(Role.READER, cast.now)
 
         outcomes = race(
             cast, other,
@@ -153,7 +153,7 @@ def test_nothing_is_written_in_an_evaluation_that_closes_at_that_moment(cast: Ca
         return store.close(evaluation, cast.now)
 
     for _ in range(8):
-        written, closed = race(cast, other, write, close)
+        written, _ = race(cast, other, write, close)
         with cast.plays("Samira") as samira:
             frozen = samira.evaluations.frozen(samira.evaluation, samira.evaluation.version)
             assert frozen is not None
