@@ -264,9 +264,7 @@ class People:
         # In a group a bot with privacy mode sees only commands, replies to it and membership.
         if chat.kind != "private" and kind == "message" and not self._seen_in_group(payload):
             return
-        pending = self._world.updates.add(kind, dict(payload), chat.id)
-        if pending:
-            self._world.note("update", pending.id)
+        self._world.updates.add(kind, dict(payload), chat.id)
         self._deliver()
 
     def _seen_in_group(self, message: dict[str, Any]) -> bool:

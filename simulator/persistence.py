@@ -66,12 +66,19 @@ class Archive:
         """Write everything that changed since the last time, or nothing at all."""
         dirty, self._dirty = self._dirty | {("meta", "counters")}, set()
         with self._database:
+            if ("all", "") in dirty:
+                self._database.execute("delete from records where kind <> 'meta'")
+                self._database.execute("delete from blobs")
             for kind, key in dirty:
                 self._write(kind, key)
             self._write_updates()
 
     def _write(self, kind: str, key: str) -> None:
-        value = self._record(kind, key)
+        try:
+            value = self._record(kind, key)
+        except KeyError:
+            # It changed and was forgotten by a reset since.
+            return
         if value is None:
             return
         self._database.execute("insert or replace into records values (?, ?, ?)", (kind, key, json.dumps(value)))
@@ -121,8 +128,8 @@ class Archive:
         for message in sorted((Message(**v) for _, v in self._records("message")), key=lambda m: m.id):
             world.chats[message.chat].messages[message.id] = message
         world.files = {k: StoredFile(**v, data=self._blob(k)) for k, v in self._records("file")}
-        waiting = sorted((Pending(**v) for _, v in self._records("update")), key=lambda p: p.id)
-        world.updates.pending = {p.id: p for p in waiting}
+        for pending in sorted((Pending(**v) for _, v in self._records("update")), key=lambda p: p.id):
+            world.updates.restore(pending)
         if "bot" in meta:
             world.bot = BotProfile(**meta["bot"])
         self._load_webhook(meta.get("webhook"))

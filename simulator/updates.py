@@ -6,6 +6,7 @@ ends the first. Messages are dropped after 24 hours and taps after 150 seconds, 
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ OTHERS_EXPIRE = 86_400
 _ON_REQUEST = {"chat_member", "message_reaction", "message_reaction_count"}
 
 Update = dict[str, Any]
+Lane = tuple[int, str]
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Pending:
     expires_at: int
 
     @property
-    def lane(self) -> tuple[int, str]:
+    def lane(self) -> Lane:
         """Return the webhook queue: messages and taps of one chat are different queues."""
         return self.chat, "message" if self.kind in ("message", "edited_message") else self.kind
 
@@ -43,11 +45,14 @@ class UpdateQueue:
 
     def __init__(self, clock: Clock, changes: Changes, faults: Faults) -> None:
         self.pending: dict[int, Pending] = {}
+        self.lanes: dict[Lane, dict[int, Pending]] = {}
         self.next_id = random.randrange(100_000_000, 500_000_000)
         self.allowed: list[str] = []
         self.delivered = 0
         self._clock, self._changes, self._faults = clock, changes, faults
         self._poller: asyncio.Future[None] | None = None
+        # Called when the queue is longer or shorter, for what is kept over restarts.
+        self.changed: Callable[[], None] = self._changes.wake
 
     def add(self, kind: str, payload: dict[str, Any], chat: int) -> Pending | None:
         """Queue an update; None when the bot did not ask for this kind."""
@@ -61,37 +66,56 @@ class UpdateQueue:
         self.next_id = max(self.next_id, number + 1)
         lifetime = TAP_EXPIRES if kind == "callback_query" else OTHERS_EXPIRE
         pending = Pending(number, kind, chat, {"update_id": number, **body}, self._clock.timestamp() + lifetime)
-        self.pending[number] = pending
-        self._changes.note()
+        self.restore(pending)
+        self._noted()
         return pending
+
+    def restore(self, pending: Pending) -> None:
+        """Put an update in the queue as it once was."""
+        self.pending[pending.id] = pending
+        self.lanes.setdefault(pending.lane, {})[pending.id] = pending
+
+    def _forget(self, number: int) -> None:
+        pending = self.pending.pop(number)
+        lane = self.lanes[pending.lane]
+        del lane[number]
+        if not lane:
+            del self.lanes[pending.lane]
+
+    def _noted(self) -> None:
+        self._changes.note()
+        self.changed()
 
     def _wanted(self, kind: str) -> bool:
         return kind in self.allowed if self.allowed else kind not in _ON_REQUEST
 
     def confirm(self, number: int) -> None:
         """Forget one update, as a webhook's 200 does."""
-        if self.pending.pop(number, None):
-            self._changes.note()
+        if number in self.pending:
+            self._forget(number)
+            self._noted()
 
     def confirm_below(self, offset: int) -> None:
         """Forget every update with a lower id; negative counts from the end of the queue."""
         numbers = sorted(self.pending)
         gone = numbers[:offset] if offset < 0 else [n for n in numbers if n < offset]
         for number in gone:
-            del self.pending[number]
+            self._forget(number)
         if gone:
-            self._changes.note()
+            self._noted()
 
-    def drop_expired(self) -> None:
-        """Forget what the real server would have thrown away by now."""
+    def drop_expired(self, lane: Lane | None = None) -> None:
+        """Forget what the real server would have thrown away by now, in one webhook queue or all."""
         now = self._clock.timestamp()
-        for pending in [p for p in self.pending.values() if p.expires_at <= now]:
+        looked_at = self.pending if lane is None else self.lanes.get(lane, {})
+        for pending in [p for p in looked_at.values() if p.expires_at <= now]:
             self.confirm(pending.id)
 
     def clear(self) -> None:
         """Forget everything (drop_pending_updates)."""
         self.pending.clear()
-        self._changes.note()
+        self.lanes.clear()
+        self._noted()
 
     async def fetch(self, offset: int, limit: int, wait: float) -> list[Update]:
         """Answer getUpdates: confirm, wait for something when there is nothing, hand out."""

@@ -6,6 +6,7 @@ own Retry-After, until the update expires.
 """
 
 import asyncio
+import json
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ import aiohttp
 
 from .clock import Clock
 from .faults import Faults
-from .updates import Pending, UpdateQueue
+from .updates import Lane, Pending, UpdateQueue
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the name of a header
 
@@ -42,7 +43,7 @@ class WebhookSender:
         self.settings = WebhookSettings()
         self.attempts = 0
         self._updates, self._clock, self._faults, self._pace = updates, clock, faults, pace
-        self._lanes: dict[tuple[int, str], asyncio.Task[None]] = {}
+        self._lanes: dict[Lane, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(40)
         self._session: aiohttp.ClientSession | None = None
         self.on_answer: Answered | None = None
@@ -58,7 +59,7 @@ class WebhookSender:
         """Start a task for every queue that has something and none yet."""
         if not self.settings.url:
             return
-        for lane in {pending.lane for pending in self._updates.pending.values()} - self._lanes.keys():
+        for lane in self._updates.lanes.keys() - self._lanes.keys():
             self._lanes[lane] = asyncio.create_task(self._serve(lane))
 
     async def close(self) -> None:
@@ -72,17 +73,17 @@ class WebhookSender:
             task.cancel()
         self._lanes.clear()
 
-    async def _serve(self, lane: tuple[int, str]) -> None:
+    async def _serve(self, lane: Lane) -> None:
         while pending := self._next(lane):
             await self._deliver(pending)
         self._lanes.pop(lane, None)
 
-    def _next(self, lane: tuple[int, str]) -> Pending | None:
-        self._updates.drop_expired()
-        waiting = sorted((p for p in self._updates.pending.values() if p.lane == lane), key=lambda p: p.id)
+    def _next(self, lane: Lane) -> Pending | None:
+        self._updates.drop_expired(lane)
+        waiting = self._updates.lanes.get(lane, {})
         if len(waiting) > 1 and self._faults.reorders():
-            return waiting[1]
-        return waiting[0] if waiting else None
+            return waiting[sorted(waiting)[1]]
+        return waiting[min(waiting)] if waiting else None
 
     async def _deliver(self, pending: Pending) -> None:
         pause = 0.0
@@ -96,7 +97,7 @@ class WebhookSender:
                 return
             await asyncio.sleep(max(pause, retry_after) * self._pace)
             pause = min(pause * 2, random.uniform(60, 120)) if pause else 2.0
-            self._updates.drop_expired()
+            self._updates.drop_expired(pending.lane)
 
     async def _post(self, pending: Pending) -> float | None:
         """Send once; None means accepted, a number is the pause the bot asked for."""
@@ -118,9 +119,14 @@ class WebhookSender:
     async def _run_answer(self, response: aiohttp.ClientResponse) -> None:
         """Carry out a method call that the bot put into its answer."""
         body = await response.read()
-        if response.content_type != "application/json" or not self.on_answer or b'"method"' not in body:
+        if not self.on_answer or b'"method"' not in body:
             return
-        await self.on_answer(await response.json())
+        try:
+            answer = json.loads(body)
+        except ValueError:
+            return
+        if isinstance(answer, dict):
+            await self.on_answer(answer)
 
     def _failed(self, message: str) -> None:
         self.settings.last_error_date = self._clock.timestamp()

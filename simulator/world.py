@@ -175,6 +175,7 @@ class World:
         self.next_person_id = 1001
         self.next_group_id = -4001
         self.changed: Callable[[str, str], None] = _keep_nothing
+        self.updates.changed = lambda: self.changed("update", "")
 
     def note(self, kind: str, key: object) -> int:
         """Record that a thing changed: for who waits, and for what is kept over restarts."""

@@ -68,6 +68,24 @@ async def test_a_killed_simulator_left_a_whole_file(tmp_path: Path) -> None:
     await first.stop()
 
 
+async def test_a_reset_is_kept_too(tmp_path: Path) -> None:
+    """The demo can begin anew; what was there may not come back after the next start."""
+    first = Simulator(state_file=tmp_path / "state.db")
+    await first.start()
+    await _fill(first)
+    async with SimulatorClient(first.url) as telegram:
+        await telegram.post("reset")
+        await telegram.add_person("Samira")
+    await first.stop()
+
+    second = Simulator(state_file=tmp_path / "state.db")
+    await second.start()
+
+    assert [p.first_name for p in second.world.people.values()] == ["Samira"]
+    assert not second.world.files
+    await second.stop()
+
+
 async def test_confirmed_updates_do_not_come_back(tmp_path: Path) -> None:
     first = Simulator(state_file=tmp_path / "state.db")
     await first.start()
