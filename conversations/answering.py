@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from conversations.evaluation_desk import At, Desk, about_norm
+from conversations.evaluation_desk import At, Desk, about_norm, fingerprint
 from conversations.evaluation_taps import (
     Ask,
     AskTap,
@@ -28,6 +28,7 @@ from conversations.evaluation_taps import (
     PickDateTap,
     QuestionTap,
     UndoTap,
+    UseWordsTap,
     VerdictTap,
     WithdrawTap,
 )
@@ -195,6 +196,9 @@ def notice_buttons(desk: Desk, notice: Notice | None, again: Tap) -> list[Button
         return _keep_buttons(desk, notice)
     if notice.sensitive:
         return [_take_away(desk, notice), Button(label("leave_it_there"), again)]
+    if notice.what is Happened.TAKEN_MEANWHILE:
+        use = UseWordsTap(desk.evaluation.id, notice.norm, Ask(notice.text), ContributionId(notice.receipt or 0))
+        return [Button(label("use_my_words"), use), Button(label("leave_theirs"), again)]
     if notice.meanwhile:
         return [
             Button(label("leave_both"), again),
@@ -295,7 +299,9 @@ def ask_visible(desk: Desk, norm: Norm, notice: Notice | None) -> At:
 def ask_improvement(desk: Desk, norm: Norm, notice: Notice | None) -> At:
     """Ask what will get better."""
     action = desk.answer(norm).improvement
-    screen = AskImprovement(desk.header(norm), now=action.what if action else None, notice=notice)
+    now = action.what if action else None
+    desk.remember(asked=fingerprint(now))
+    screen = AskImprovement(desk.header(norm), now=now, notice=notice)
     desk.show(screen, _question_keyboard(desk, norm, notice, Ask.WHAT))
     return desk.move_to(At.WHAT, norm)
 
@@ -303,7 +309,9 @@ def ask_improvement(desk: Desk, norm: Norm, notice: Notice | None) -> At:
 def ask_who(desk: Desk, norm: Norm, notice: Notice | None) -> At:
     """Ask who takes it up; "that is me" takes one tap."""
     action = desk.answer(norm).improvement
-    screen = AskWho(desk.header(norm), now=action.who if action else None, notice=notice)
+    now = action.who if action else None
+    desk.remember(asked=fingerprint(now))
+    screen = AskWho(desk.header(norm), now=now, notice=notice)
     myself = [Button(label("i_take_it"), MyselfTap(desk.evaluation.id, norm.id))]
     desk.show(screen, _question_keyboard(desk, norm, notice, Ask.WHO, myself))
     return desk.move_to(At.WHO, norm)
@@ -322,7 +330,9 @@ def ask_when(desk: Desk, norm: Norm, notice: Notice | None) -> At:
 def ask_reason(desk: Desk, norm: Norm, notice: Notice | None) -> At:
     """Ask why the norm does not apply; the report needs one line."""
     is_plausible = norm.not_applicable_hint is not None
-    screen = AskReason(desk.header(norm), is_plausible, now=desk.answer(norm).reason, notice=notice)
+    now = desk.answer(norm).reason
+    desk.remember(asked=fingerprint(now))
+    screen = AskReason(desk.header(norm), is_plausible, now=now, notice=notice)
     desk.show(screen, _question_keyboard(desk, norm, notice, Ask.REASON))
     return desk.move_to(At.REASON, norm)
 
@@ -465,10 +475,3 @@ def list_hints(desk: Desk, norm: Norm, notice: Notice | None = None) -> At:
     keyboard = Keyboard.flow(others, told, neighbour_buttons(desk, norm)) + way_back(NormTap(norm.id))
     desk.show(ShowHints(desk.header(norm), notice=notice), keyboard)
     return desk.move_to(At.HINTS, norm)
-
-
-__all__ = [
-    "QUESTIONS", "QUESTION_AFTER", "View", "ask", "ask_question", "list_hints", "notice_buttons", "open_next",
-    "open_norm", "pick_date", "record_due", "record_month", "record_months", "record_verdict", "see",
-    "show_hints", "show_norm", "show_question", "show_recap", "take_it_up",
-]  # fmt: skip

@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar
+from zlib import crc32
 
 from conversations.fallback import show_trouble
 from conversations.kit import Keyboard, State, Turn
 from domain.framework import Framework, Norm, NormId
+from domain.norm_search import NormSearch
 from domain.progress import Progress, progress
 from domain.roles import Permission, PersonId
 from domain.self_evaluation import Answer, Contribution, Evaluation, EvaluationId, Purpose
 from domain.verdicts import Verdict
 from storage.interfaces import Evaluations, NormState
 from templates.common_screens import Trouble
-from templates.evaluation_screens import Filter, Header, Notice, Quote
+from templates.evaluation_screens import Filter, Header, Quote
 from templates.screens import Screen
 
 CONVERSATION = "self_evaluation"
@@ -88,7 +90,8 @@ class Memory:
     """What is remembered between turns, about one evaluation.
 
     `seen` is the last receipt at the open norm when it was opened; `question` the index of the
-    question on the screen; `item` the receipt that a summary or a move is about; `back` the state
+    question on the screen; `asked` the fingerprint of the words that stood there when a question was
+    asked; `item` the receipt that a summary or a move is about; `back` the state
     after a summary; `own_words` the messages that became a reason or a part of an improvement;
     `norm` stays the last one that was open.
     """
@@ -100,6 +103,7 @@ class Memory:
     question: int = 0
     item: int = 0
     page: int = 0
+    asked: int = 0
     back: At = At.NORM
     rubric: str | None = None
     filter: Filter = Filter.ALL
@@ -124,7 +128,13 @@ class Memory:
     def as_data(self) -> dict[str, Any]:
         """Return plain values, to be stored with the person's place."""
         moves = [[move.update_id, str(move.state), move.norm] for move in self.moves]
-        return asdict(self) | {"moves": moves, "back": str(self.back), "filter": str(self.filter)}
+        album = asdict(self.album) if self.album else None
+        return vars(self) | {"moves": moves, "back": str(self.back), "filter": str(self.filter), "album": album}
+
+
+def fingerprint(words: str | None) -> int:
+    """Return a number that changes when the words do, so that no text has to be remembered."""
+    return crc32((words or "").encode())
 
 
 @dataclass(frozen=True)
@@ -134,6 +144,12 @@ class Spot:
     state: At
     norm: Norm | None
     is_late: bool
+
+
+@lru_cache(maxsize=8)
+def _search(framework: Framework) -> NormSearch:
+    """Read the words of a framework once: that takes longer than the rest of a turn."""
+    return NormSearch(framework)
 
 
 @dataclass
@@ -218,6 +234,10 @@ class Desk:
         """Return the first line of every screen at a norm."""
         return Header(norm, self.progress.total, self.progress.answered, self.verdict(norm))
 
+    def find(self, typed: str, limit: int = 6) -> tuple[Norm, ...]:
+        """Return the norms that fit what was typed, the best first."""
+        return tuple(match.norm for match in _search(self.framework).find(typed, limit))
+
     # ------------------------------------------------------------------------------ what it shows
 
     def show(self, screen: Screen, keyboard: Keyboard) -> None:
@@ -235,6 +255,8 @@ class Desk:
         """Remember that the person is there from this update on, and return the state."""
         norm_id = norm.id if norm else None
         moves = self.memory.moves
+        if moves and self.turn.place.conversation != CONVERSATION:
+            moves = (*moves, Move(moves[-1].update_id + 1, At.OVERVIEW))  # other conversations leave no trail
         if not moves or (moves[-1].state, moves[-1].norm) != (state, norm_id):
             moves = (*moves, Move(self.turn.incoming.update_id, state, norm_id))[-_TRAIL_LENGTH:]
         self.remember(moves=moves, norm=norm_id or self.memory.norm)
@@ -316,9 +338,3 @@ def about_norm(step: Callable[[Desk, Norm, N], State | None]) -> Callable[[Turn,
         return step(desk, desk.framework.norm(tap.norm), tap)
 
     return look_up
-
-
-__all__ = [
-    "AT_NORM", "CONVERSATION", "Album", "At", "Desk", "Memory", "Move", "Notice", "Spot",
-    "about_norm", "at_desk", "sit_down",
-]  # fmt: skip

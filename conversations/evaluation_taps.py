@@ -195,6 +195,16 @@ class UndoTap(Tap, prefix="u"):
 
 
 @dataclass(frozen=True)
+class UseWordsTap(Tap, prefix="uw"):
+    """Let one's own words, kept as an explanation, take the place of what a colleague wrote meanwhile."""
+
+    evaluation: EvaluationId
+    norm: NormId
+    ask: Ask
+    item: ContributionId
+
+
+@dataclass(frozen=True)
 class WithdrawTap(Tap, prefix="w"):
     """Take something back that was handed in."""
 

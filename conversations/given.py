@@ -20,10 +20,9 @@ from conversations.evaluation_taps import (
 )
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Keyboard, Tap
-from conversations.overview import GRID_COLUMNS, MAX_FOUND, lines, norm_label
+from conversations.overview import GRID_COLUMNS, lines, norm_label
 from conversations.taps import NormTap, way_back
 from domain.framework import Norm, RubricId
-from domain.norm_search import find_norms
 from domain.roles import Permission
 from domain.self_evaluation import Contribution, ContributionId
 from storage.interfaces import FileRef
@@ -201,7 +200,7 @@ def show_other_norms(desk: Desk, norm: Norm, notice: Notice | None = None) -> At
 def show_moves(desk: Desk, norm: Norm, typed: str) -> At:
     """Show the norms that fit the typed words, to move the item to."""
     item = ContributionId(desk.memory.item)
-    found = lines(desk, (match.norm for match in find_norms(typed, desk.framework, MAX_FOUND)))
+    found = lines(desk, desk.find(typed))
     buttons = [Button(norm_label(line.norm), _move_tap(desk, norm, item, line.norm)) for line in found]
     desk.show(ShowMatches(typed, found), Keyboard.flow(buttons) + way_back(ItemTap(norm.id, item)))
     return desk.move_to(At.MOVING, norm)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from conversations.answering import show_norm
+from conversations.answering import QUESTION_AFTER, QUESTIONS, show_norm, show_recap
 from conversations.evaluation_desk import CONVERSATION, At, Desk, about_norm, sit_down
-from conversations.evaluation_taps import KeepTap, UndoTap, WithdrawTap
+from conversations.evaluation_taps import KeepTap, UndoTap, UseWordsTap, WithdrawTap
 from conversations.evaluation_views import show_again
-from conversations.given import show_given
+from conversations.given import find_item, show_given
 from conversations.kit import EditGiven, State, Turn
 from conversations.receiving import contribute, kinds_in
 from domain.framework import Norm, NormId
@@ -69,6 +69,20 @@ def keep_anyway(desk: Desk, norm: Norm, tap: KeepTap) -> At:
     """The norm id that was typed was meant as text after all: keep it where it was typed."""
     item = contribute(desk, norm, ContributionKind.TEXT, Purpose.EXPLANATION, tap.typed, message=tap.message or None)
     return show_norm(desk, norm, Notice(Happened.STORED, norm.id, receipt=item.id))
+
+
+@about_norm
+def use_my_words(desk: Desk, norm: Norm, tap: UseWordsTap) -> At:
+    """Put one's own words in the place of a colleague's; both stay in the history."""
+    item = find_item(desk, norm, tap.item)
+    if item is None or item.author != desk.turn.actor.person:
+        return show_norm(desk, norm, Notice(Happened.NOT_UNDONE, norm.id))
+    desk.store.withdraw(desk.evaluation, item.id, desk.turn.now)
+    part = rewrite(desk, norm.id, tap.ask, item.text)
+    desk.forget(norm.id)
+    notice = Notice(Happened.STORED, norm.id, part)
+    following = QUESTION_AFTER.get(tap.ask)
+    return QUESTIONS[following](desk, norm, notice) if following else show_recap(desk, norm, notice)
 
 
 # ------------------------------------------------------------------------------------------ edits

@@ -18,7 +18,6 @@ from conversations.fallback import show_trouble
 from conversations.kit import Button, CommandGiven, Keyboard, Turn
 from conversations.taps import DivideTap, DocumentsTap, NormTap, OverviewTap, PlanTap, way_back
 from domain.framework import Norm, Rubric
-from domain.norm_search import find_norms
 from domain.progress import next_open
 from domain.roles import Permission
 from domain.self_evaluation import Closing, can_close
@@ -44,7 +43,6 @@ from templates.evaluation_screens import (
 from templates.render import label
 
 GRID_COLUMNS = 5
-MAX_FOUND = 6
 _MAX_ACTIVE = 4
 _RECENTLY = timedelta(days=14)
 
@@ -118,7 +116,7 @@ def overview_keyboard(desk: Desk) -> Keyboard:
     """The next open norm on top; whoever only reads sees the same without the buttons that write."""
     return Keyboard.flow(
         [_continue_button(desk)],
-        [Button(label("choose_norm"), ChooseTap(None, Filter.ALL)), _divide_button(desk)],
+        [_choose_button(desk), _divide_button(desk)],
         [Button(label("scorecard"), ScorecardTap()), Button(label("evaluation_report"), DocumentsTap())],
         [_plan_button(desk), _status_button(desk)],
     ) + way_back(None)
@@ -130,6 +128,12 @@ def _continue_button(desk: Desk) -> Button | None:
     if norm is None:
         return None
     return Button(label("continue_at" if desk.progress.answered else "begin_at", norm.id), NormTap(norm.id))
+
+
+def _choose_button(desk: Desk) -> Button:
+    """A colleague sees their own norms first; whoever divides the norms sees all."""
+    begins_with_own = desk.own and not desk.turn.actor.may(Permission.DIVIDE)
+    return Button(label("choose_norm"), ChooseTap(None, Filter.MINE if begins_with_own else Filter.ALL))
 
 
 def _divide_button(desk: Desk) -> Button | None:
@@ -222,15 +226,15 @@ def _filter_button(desk: Desk, rubric: Rubric, wanted: Filter) -> Button:
 
 def show_matches(desk: Desk, typed: str) -> At:
     """Show the norms that fit the typed words."""
-    found = lines(desk, (match.norm for match in find_norms(typed, desk.framework, MAX_FOUND)))
+    found = lines(desk, desk.find(typed))
     desk.show(ShowMatches(typed, found), Keyboard.flow(norm_buttons(found)) + way_back(OverviewTap()))
     return desk.move_to(At.CHOOSING)
 
 
 def ask_meaning(desk: Desk, typed: str) -> At | None:
     """Text while no norm was open: ask which norm was meant, and say that nothing was stored."""
-    found = lines(desk, (match.norm for match in find_norms(typed, desk.framework, 3))) if typed else ()
-    continuing = [_continue_button(desk), Button(label("choose_norm"), ChooseTap(None, Filter.ALL))]
+    found = lines(desk, desk.find(typed, 3))
+    continuing = [_continue_button(desk), _choose_button(desk)]
     keyboard = Keyboard.flow(norm_buttons(found), continuing) + way_back(OverviewTap())
     desk.show(AskMeaning(typed, found, desk.may_write), keyboard)
     return None

@@ -14,17 +14,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from conversations.answering import see, show_norm
-from conversations.evaluation_desk import Album, At, Desk, Spot, at_desk
+from conversations.evaluation_desk import Album, At, Desk, Spot, at_desk, fingerprint
+from conversations.evaluation_taps import Ask
 from conversations.evaluation_views import show_again, show_at
 from conversations.given import find_item, move_to_norm, show_moves
 from conversations.kit import MediaGiven, MediaKind, TextGiven
 from conversations.overview import ask_meaning, show_matches
 from domain.dates import parse_date
 from domain.framework import Norm
-from domain.norm_search import bare_norm_id, find_norms
+from domain.norm_search import bare_norm_id
 from domain.privacy_guard import PrivacyKind, findings
 from domain.roles import Permission
-from domain.self_evaluation import Contribution, ContributionId, ContributionKind, FileId, Purpose
+from domain.self_evaluation import (
+    Answer,
+    Contribution,
+    ContributionId,
+    ContributionKind,
+    FileId,
+    ImprovementAction,
+    Purpose,
+)
 from domain.verdicts import Verdict
 from templates.evaluation_screens import Happened, Notice, Part, Quote
 
@@ -58,15 +67,15 @@ def take_elsewhere(desk: Desk, spot: Spot, typed: str) -> At | None:
         return show_again(desk, Notice(Happened.SENT_EARLIER, text=typed))
     if spot.state is not At.CHOOSING:
         return ask_meaning(desk, typed)
-    found = find_norms(typed, desk.framework)
-    return show_norm(desk, found[0].norm) if len(found) == 1 else show_matches(desk, typed)
+    found = desk.find(typed)
+    return show_norm(desk, found[0]) if len(found) == 1 else show_matches(desk, typed)
 
 
 def choose_move(desk: Desk, norm: Norm, typed: str) -> At:
     """The norm where an item belongs, typed as an id or in words."""
-    found = find_norms(typed, desk.framework)
+    found = desk.find(typed)
     if len(found) == 1 and desk.may_write and find_item(desk, norm, desk.memory.item):
-        return move_to_norm(desk, ContributionId(desk.memory.item), norm, found[0].norm)
+        return move_to_norm(desk, ContributionId(desk.memory.item), norm, found[0])
     return show_moves(desk, norm, typed)
 
 
@@ -99,20 +108,47 @@ def keep_reason(desk: Desk, spot: Spot, norm: Norm, text: str) -> tuple[Notice, 
     """Why the norm does not apply; when the verdict changed before a late reason came in, it only explains."""
     if spot.is_late and desk.answer(norm).verdict is not Verdict.NOT_APPLICABLE:
         return keep_words(desk, spot, norm, text)
+    if (taken := taken_meanwhile(desk, spot, norm, Ask.REASON, text)) is not None:
+        return taken, At.REASON
     desk.now_is(desk.store.record_reason(desk.evaluation, norm.id, text, desk.turn.now))
-    return told_words(desk, spot, norm, text, Part.REASON, "reason"), At.RECAP
+    return told_words(desk, spot, norm, text, Part.REASON, Ask.REASON), At.RECAP
 
 
-def keep_improvement(desk: Desk, spot: Spot, norm: Norm, text: str) -> tuple[Notice, At]:
+def keep_what(desk: Desk, spot: Spot, norm: Norm, text: str) -> tuple[Notice, At]:
     """What will get better."""
+    if (taken := taken_meanwhile(desk, spot, norm, Ask.WHAT, text)) is not None:
+        return taken, At.WHAT
     desk.now_is(desk.store.record_improvement(desk.evaluation, norm.id, desk.turn.now, what=text))
-    return told_words(desk, spot, norm, text, Part.IMPROVEMENT, "what"), At.WHO
+    return told_words(desk, spot, norm, text, Part.IMPROVEMENT, Ask.WHAT), At.WHO
 
 
 def keep_who(desk: Desk, spot: Spot, norm: Norm, text: str) -> tuple[Notice, At]:
     """Who takes it up."""
+    if (taken := taken_meanwhile(desk, spot, norm, Ask.WHO, text)) is not None:
+        return taken, At.WHO
     desk.now_is(desk.store.record_improvement(desk.evaluation, norm.id, desk.turn.now, who=text))
-    return told_words(desk, spot, norm, text, Part.IMPROVEMENT, "who"), At.WHEN
+    return told_words(desk, spot, norm, text, Part.IMPROVEMENT, Ask.WHO), At.WHEN
+
+
+def taken_meanwhile(desk: Desk, spot: Spot, norm: Norm, asked: Ask, text: str) -> Notice | None:
+    """When a colleague answered the same question since it was asked: keep the text apart, and let the person choose.
+
+    Returns None when the question is still as the person saw it.
+    """
+    answer = desk.answer(norm)
+    theirs = words_of(answer, asked)
+    is_as_seen = spot.is_late or fingerprint(theirs) == desk.memory.asked
+    if is_as_seen or not theirs or theirs == text or answer.updated_by == desk.turn.actor.person:
+        return None
+    notice, _ = keep_words(desk, spot, norm, text)
+    by = desk.name(answer.updated_by)
+    return replace(notice, what=Happened.TAKEN_MEANWHILE, text=str(asked), theirs=theirs, by=by, meanwhile=())
+
+
+def words_of(answer: Answer, asked: Ask) -> str | None:
+    """Return what an answer holds where this question is asked."""
+    action = answer.improvement or ImprovementAction()
+    return {Ask.REASON: answer.reason, Ask.WHAT: action.what, Ask.WHO: action.who}.get(asked)
 
 
 def keep_date(desk: Desk, spot: Spot, norm: Norm, text: str) -> tuple[Notice, At]:
@@ -142,7 +178,7 @@ def keep_summary(desk: Desk, spot: Spot, norm: Norm, text: str) -> tuple[Notice,
 
 _KEEPERS: Mapping[At, Keeper] = {
     At.REASON: keep_reason,
-    At.WHAT: keep_improvement,
+    At.WHAT: keep_what,
     At.WHO: keep_who,
     At.WHEN: keep_date,
     At.SUMMARY: keep_summary,

@@ -45,6 +45,7 @@ SELF_EVALUATION = Conversation(
         on_tap(taps.OtherNormTap, given.ask_other_norm),
         on_tap(taps.MoveTap, given.move_item),
         on_tap(taps.UndoTap, mending.undo),
+        on_tap(taps.UseWordsTap, mending.use_my_words),
         on_tap(taps.WithdrawTap, mending.withdraw),
         on_tap(taps.KeepTap, mending.keep_anyway),
         on_tap(PlanTap, improvement_plan.open_plan),

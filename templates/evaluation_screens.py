@@ -40,6 +40,7 @@ class Happened(StrEnum):
     SENDING_FILE = "sending_file"
     FILE_NOT_THERE = "file_not_there"
     TOO_LARGE = "too_large"
+    TAKEN_MEANWHILE = "taken_meanwhile"  # a colleague answered the same question; `text` names it
     NO_DATE = "no_date"
     PAST_DATE = "past_date"
     READ_ONLY = "read_only"
@@ -91,6 +92,8 @@ class Notice:
     verdict: Verdict | None = None
     text: str = ""
     day: date | None = None
+    theirs: str = ""
+    by: str = ""
     sensitive: tuple[PrivacyKind, ...] = ()
     meanwhile: tuple[Quote, ...] = ()
 
