@@ -21,8 +21,8 @@ FRAMEWORK = FrameworkId("kwaliteitslabel-2019")
 V1, V2, D9 = NormId("V1"), NormId("V2"), NormId("D9")
 
 #: Chats by name. Samira and Joost are coordinator and colleague of Rivierenland, Rik reads there for a
-#: CI; Eva and Mo are coordinator and colleague of another organisation; Noor has no role at all.
-CHATS = {"Samira": 1, "Joost": 2, "Priya": 3, "Rik": 4, "Eva": 5, "Mo": 6, "Noor": 7}
+#: CI; Eva and Mo are coordinator and colleague of another organisation; Noor and Gast have no role at all.
+CHATS = {"Samira": 1, "Joost": 2, "Priya": 3, "Rik": 4, "Eva": 5, "Mo": 6, "Noor": 7, "Gast": 8}
 AUDIENCE = {"Joost": Role.COLLEAGUE, "Priya": Role.COLLEAGUE, "Rik": Role.READER}
 
 
