@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 from conversations import colleagues, help, menu, onboarding, privacy, settings
 from conversations.fallback import FALLBACK
-from conversations.kit import Conversations, Said
+from conversations.kit import MAX_LABEL, Conversations, Given, Keyboard, Said, Tap, Turn
 from conversations.menu import Newcomer, NewcomerTap
 from conversations.onboarding import JoinFunctionTap, JoinTap, SkipNumberTap
+from conversations.taps import way_back
 from domain.actors import Actor, Colleague
 from domain.framework import WhoCode
 from domain.roles import Role
 from storage.sql.database import Database
-from templates.people_screens import ForwardInvitation
+from templates.people_screens import ForwardInvitation, Goodbye, ShowMenu, Welcome
+from templates.render import MAX_TEXT, render, visible_length
 from templates.screens import Screen
 from tests.scenes.stage import Stage, StageChat
 
 SAMIRA, PRIYA, JOOST, WILLEM = 1001, 1002, 1003, 1004
 RIVERS = "Welzijn Rivierenland"
+
+#: The menu is where the way back leads; a goodbye has none, and a message to forward is for somebody else.
+WITHOUT_WAY_BACK = (ShowMenu, Welcome, Goodbye, ForwardInvitation)
 
 PEOPLE_CONVERSATIONS = (
     *onboarding.CONVERSATIONS,
@@ -29,9 +37,37 @@ PEOPLE_CONVERSATIONS = (
 )
 
 
+class CarefulStage(Stage):
+    """A stage that looks at every screen that passes, so that each scene tests what holds for all."""
+
+    def take(self, chat: StageChat, given: Given, message_id: int | None) -> Turn:
+        """Run a turn and look at what it showed and said."""
+        turn = super().take(chat, given, message_id)
+        if turn.shown is not None:
+            look_at(turn.shown.screen, turn.shown.keyboard)
+        for said in turn.said:
+            look_at(said.screen, said.keyboard)
+        return turn
+
+
+def look_at(screen: Screen, keyboard: Keyboard) -> None:
+    """Fail when a screen would be refused by Telegram, does not fit a phone, or leads nowhere."""
+    text = render(screen)
+    assert text
+    assert visible_length(text) <= MAX_TEXT
+    for line in text.splitlines():
+        assert Counter(re.findall(r"<(\w+)>", line)) == Counter(re.findall(r"</(\w+)>", line)), line
+    for button in keyboard.buttons:
+        assert 0 < len(button.label) <= MAX_LABEL, button
+        assert (button.tap is None) != (button.url is None)
+        assert button.tap is None or Tap.unpack(button.tap.pack()) == button.tap
+    if not isinstance(screen, WITHOUT_WAY_BACK):
+        assert keyboard.rows[-1] in (way_back(None).rows[0], (keyboard.rows[-1][0], way_back(None).rows[0][0]))
+
+
 def people_stage(database: Database) -> Stage:
     """Return a stage on a fresh database."""
-    return Stage(database, Conversations(PEOPLE_CONVERSATIONS))
+    return CarefulStage(database, Conversations(PEOPLE_CONVERSATIONS))
 
 
 def founded(stage: Stage, chat_id: int = SAMIRA, name: str = "Samira", organisation: str = RIVERS) -> StageChat:
