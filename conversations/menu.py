@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conversations.acting import current_evaluation, framework_of, own_norms, switch, verdicts_of
+from conversations.acting import become, current_evaluation, framework_of, own_norms, switch, verdicts_of
 from conversations.kit import Button, Conversation, Keyboard, Tap, Turn, on_command, on_tap
 from conversations.taps import (
     ColleaguesTap,
@@ -79,8 +79,9 @@ def open_roles(turn: Turn, _: object) -> State:
 
 
 def take_role(turn: Turn, tap: RoleTap) -> State:
-    """Go on in another role, with its own menu; the role that counts already just shows its menu."""
+    """Go on in another role, with its own menu; in the role that counts already only its commands are renewed."""
     if turn.actor.membership is not None and turn.actor.membership.id == tap.membership:
+        become(turn)
         return show_menu(turn)
     switch(turn, tap.membership)
     return show_menu(turn, MenuNews.SWITCHED)

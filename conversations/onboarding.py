@@ -58,7 +58,7 @@ from templates.people_screens import (
 )
 from templates.render import label
 
-MIN_NAME, MAX_NAME = 2, 80
+MIN_NAME, MAX_NAME = 2, 64  # storage keeps no more of a name, so a longer one is refused rather than cut
 MAX_NUMBER = 20
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./-]*")
 _WORKING_ROLES = (Role.COORDINATOR, Role.COLLEAGUE)
@@ -105,6 +105,7 @@ def start(turn: Turn, given: CommandGiven) -> AnyState | None:
     """Show the invitation behind a link; without one the menu, or the welcome to somebody new."""
     if given.payload:
         return show_invitation(turn, given.payload)
+    become(turn)
     return show_menu(turn)
 
 

@@ -109,7 +109,7 @@ def show_blocked(turn: Turn) -> State:
     """Say for which organisations somebody else has to become coordinator first."""
     led = tuple(m.organisation.name for m in turn.actor.memberships if m.role is Role.COORDINATOR)
     is_current = turn.actor.role is Role.COORDINATOR
-    turn.show(ErasureBlocked(led, is_current), blocked_keyboard(is_current))
+    turn.show(ErasureBlocked(led, is_current), blocked_keyboard(turn, is_current))
     return State.BLOCKED
 
 
@@ -158,14 +158,14 @@ def _organisation_name(turn: Turn) -> str:
     return turn.actor.organisation.name if turn.actor.organisation else ""
 
 
-def blocked_keyboard(is_current: bool) -> Keyboard:
-    """Hand over or delete, in the role that it is about."""
-    ways = (
-        [Button(label("menu_colleagues"), ColleaguesTap()), Button(label("erase_organisation"), EraseOrganisationTap())]
-        if is_current
-        else [Button(label("switch_role"), SwitchRoleTap())]
-    )
-    return Keyboard.flow(ways) + way_back(PrivacyTap())
+def blocked_keyboard(turn: Turn, is_current: bool) -> Keyboard:
+    """Hand over or delete, in the role that it is about, and the way to the other roles."""
+    here = [
+        Button(label("menu_colleagues"), ColleaguesTap()),
+        Button(label("erase_organisation"), EraseOrganisationTap()),
+    ]
+    others = Button(label("switch_role"), SwitchRoleTap()) if len(turn.actor.memberships) > 1 else None
+    return Keyboard.flow(here if is_current else [], [others]) + way_back(PrivacyTap())
 
 
 PRIVACY = Conversation(

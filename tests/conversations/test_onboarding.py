@@ -8,7 +8,7 @@ import pytest
 
 from conversations.acting import NEWCOMER
 from conversations.menu import Newcomer, NewcomerTap
-from conversations.onboarding import DeclineTap, JoinFunctionTap, JoinTap, SkipNumberTap
+from conversations.onboarding import MAX_NAME, DeclineTap, JoinFunctionTap, JoinTap, SkipNumberTap
 from domain.framework import Framework, FrameworkId, WhoCode
 from domain.roles import Role
 from storage.sql.database import Database
@@ -121,6 +121,17 @@ def test_who_registers_an_organisation_becomes_its_coordinator(stage: Stage) -> 
     assert organisation.member_number == "1234"
 
 
+def test_the_longest_name_is_kept_whole(stage: Stage) -> None:
+    """A name that is cut in silence would stand wrong on every report."""
+    longest = "Stichting Welzijn en Maatschappelijk Werk Rivierenland en Omstr."
+    assert len(longest) == MAX_NAME
+
+    chat = founded(stage, organisation=longest)
+
+    assert isinstance(chat.screen, ShowMenu)
+    assert chat.screen.organisation == longest
+
+
 def test_the_member_number_may_be_skipped(stage: Stage) -> None:
     """Who does not know the number by heart can begin all the same."""
     chat = founded(stage)
@@ -144,7 +155,7 @@ def test_a_second_tap_on_skip_founds_no_second_organisation(stage: Stage) -> Non
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("typed", "problem"),
-    [("A", NameProblem.TOO_SHORT), ("x" * 81, NameProblem.TOO_LONG), ("12 34", NameProblem.NO_LETTERS)],
+    [("A", NameProblem.TOO_SHORT), ("x" * 65, NameProblem.TOO_LONG), ("12 34", NameProblem.NO_LETTERS)],
 )
 def test_a_name_that_is_no_name_is_asked_again(stage: Stage, typed: str, problem: NameProblem) -> None:
     """The error says what is the matter, and the question stays open."""
