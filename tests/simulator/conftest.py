@@ -84,6 +84,11 @@ async def bot(simulator: Simulator) -> AsyncIterator[BotSide]:
 @pytest.fixture
 async def joost(telegram: SimulatorClient, bot: BotSide) -> Person:
     """Somebody who has started the bot; the bot has seen and confirmed it."""
+    return await make_joost(telegram, bot)
+
+
+async def make_joost(telegram: SimulatorClient, bot: BotSide) -> Person:
+    """Return Joost, for fixtures on another event loop too."""
     person = await telegram.add_person("Joost", id=1001)
     await person.starts(settle=False)
     await bot.updates()

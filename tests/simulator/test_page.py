@@ -3,14 +3,16 @@
 import shutil
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from simulator import Simulator
 from simulator.chat_page import HEADERS
 from simulator.client import Person, SimulatorClient
 
-from .conftest import BotSide, keyboard
+from .conftest import BotSide, keyboard, make_joost
 from .test_strictness import PNG
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -25,7 +27,37 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture
+# Starting a browser takes a second: these tests share one, and so one event loop.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+on_one_loop = pytest_asyncio.fixture(loop_scope="module")
+
+
+@on_one_loop
+async def simulator() -> AsyncIterator[Simulator]:
+    made = Simulator()
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@on_one_loop
+async def telegram(simulator: Simulator) -> AsyncIterator[SimulatorClient]:
+    async with SimulatorClient(simulator.url) as client:
+        yield client
+
+
+@on_one_loop
+async def bot(simulator: Simulator) -> AsyncIterator[BotSide]:
+    async with aiohttp.ClientSession() as session:
+        yield BotSide(simulator.url, session)
+
+
+@on_one_loop
+async def joost(telegram: SimulatorClient, bot: BotSide) -> Person:
+    return await make_joost(telegram, bot)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("NO BROWSER: install chromium to test the chat page; nothing of it was tested now")
@@ -35,7 +67,7 @@ async def browser() -> AsyncIterator[Browser]:
         await opened.close()
 
 
-@pytest.fixture
+@on_one_loop
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """A page that fails the test when a script or the security policy complains.
 
