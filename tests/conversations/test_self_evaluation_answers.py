@@ -447,12 +447,12 @@ def test_a_verdict_and_the_next_norm_cost_few_statements(stage: EvaluationStage,
     sa.event.listen(stage.database.engine, "before_cursor_execute", lambda *event: counted.append(event[2]))
 
     samira.taps("Voldoet")
-    for_verdict = [statement.split()[0] for statement in counted]
+    for_verdict = len(counted)
     counted.clear()
     samira.taps("Volgende")
 
-    assert for_verdict.count("SELECT") <= 8
-    assert len([statement for statement in counted if statement.startswith("SELECT")]) <= 9
+    assert for_verdict <= 9
+    assert len(counted) <= 7
 
 
 def test_leaving_halfway_loses_nothing(stage: EvaluationStage, at_d9: StageChat) -> None:
