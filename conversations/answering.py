@@ -65,9 +65,14 @@ from templates.render import label
 
 View = Callable[[Desk, Norm, Notice | None], At]
 
-_UNDOABLE = frozenset({
-    Happened.STORED, Happened.ALBUM, Happened.EDITED, Happened.SUMMARISED, Happened.NO_DATE, Happened.TOO_LARGE,
-})  # fmt: skip
+_UNDOABLE = (
+    Happened.STORED,
+    Happened.ALBUM,
+    Happened.EDITED,
+    Happened.SUMMARISED,
+    Happened.NO_DATE,
+    Happened.TOO_LARGE,
+)
 SHOWN_EXPLANATIONS = 2
 MONTHS_OFFERED = (1, 3, 6)
 MONTHS_TO_PICK = 12
@@ -117,19 +122,18 @@ def function_names(desk: Desk, norm: Norm) -> tuple[str, ...]:
 
 def norm_keyboard(desk: Desk, norm: Norm, answer: Answer, notice: Notice | None) -> Keyboard:
     """Verdicts on top, three to a row: a fourth would shrink the labels on a small phone."""
-    verdicts = [verdict_button(desk, norm, answer, verdict) for verdict in JUDGED_VERDICTS] if desk.may_write else []
-    does_not_apply = [verdict_button(desk, norm, answer, Verdict.NOT_APPLICABLE)] if desk.may_write else []
-    about = [Button(label("norm_questions"), QuestionTap(norm.id, 0)), Button(label("norm_evidence"), HintsTap(norm.id))]  # fmt: skip  # noqa: E501
-    return (
-        Keyboard.flow(
-            verdicts,
-            [*does_not_apply, *about],
-            notice_buttons(desk, notice, NormTap(norm.id)),
-            [_given_button(norm, answer), _more_button(desk, norm, answer)],
-            neighbour_buttons(desk, norm),
-        )
-        + way_back(ChooseTap(norm.rubric, desk.memory.filter))
-    )  # fmt: skip
+    offered = (*JUDGED_VERDICTS, Verdict.NOT_APPLICABLE) if desk.may_write else ()
+    verdicts = [verdict_button(desk, norm, answer, verdict) for verdict in offered]
+    questions = Button(label("norm_questions"), QuestionTap(norm.id, 0))
+    hints = Button(label("norm_evidence"), HintsTap(norm.id))
+    keyboard = Keyboard.flow(
+        verdicts[:3],
+        [*verdicts[3:], questions, hints],
+        notice_buttons(desk, notice, NormTap(norm.id)),
+        [_given_button(norm, answer), _more_button(desk, norm, answer)],
+        neighbour_buttons(desk, norm),
+    )
+    return keyboard + way_back(ChooseTap(norm.rubric, desk.memory.filter))
 
 
 def verdict_button(desk: Desk, norm: Norm, answer: Answer, verdict: Verdict) -> Button:

@@ -116,14 +116,11 @@ class Memory:
         kept = dict(data.get(_KEY) or {})
         if kept.get("evaluation") != evaluation:
             return Memory(evaluation)
-        album = kept.get("album")
-        return Memory(**kept | {
-            "moves": tuple(Move(update, At(state), norm) for update, state, norm in kept["moves"]),
-            "back": At(kept["back"]),
-            "filter": Filter(kept["filter"]),
-            "album": _album(album) if album else None,
-            "own_words": tuple((message, norm, part) for message, norm, part in kept["own_words"]),
-        })  # fmt: skip
+        moves = tuple(Move(update, At(state), norm) for update, state, norm in kept["moves"])
+        own_words = tuple((message, norm, part) for message, norm, part in kept["own_words"])
+        album = _album(kept["album"]) if kept["album"] else None
+        back, chosen = At(kept["back"]), Filter(kept["filter"])
+        return Memory(**kept | {"moves": moves, "own_words": own_words, "album": album, "back": back, "filter": chosen})
 
     def as_data(self) -> dict[str, Any]:
         """Return plain values, to be stored with the person's place."""

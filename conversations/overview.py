@@ -13,7 +13,7 @@ from conversations.evaluation_taps import (
     ReopenTap,
     ScorecardTap,
     StartTap,
-)  # fmt: skip
+)
 from conversations.fallback import show_trouble
 from conversations.kit import Button, CommandGiven, Keyboard, Turn
 from conversations.taps import DivideTap, DocumentsTap, NormTap, OverviewTap, PlanTap, way_back
@@ -39,7 +39,7 @@ from templates.evaluation_screens import (
     ShowMatches,
     ShowOverview,
     WaitForStart,
-)  # fmt: skip
+)
 from templates.render import label
 
 GRID_COLUMNS = 5

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from conversations.evaluation_desk import At
-from conversations.evaluation_taps import Ask, KeepTap, UndoTap, UseWordsTap
+from conversations.evaluation_taps import Ask, KeepTap, UndoTap, UseWordsTap, VerdictTap
 from conversations.kit import Job, MediaKind
 from conversations.receiving import MAX_FILE_BYTES
 from conversations.taps import MenuTap, NormTap
 from domain.privacy_guard import PrivacyKind
 from domain.self_evaluation import ContributionId, ContributionKind, EvaluationId, Purpose
 from domain.verdicts import Verdict
+from templates.common_screens import SayTrouble, Trouble
 from templates.evaluation_screens import (
     AskExample,
     AskImprovement,
@@ -32,6 +33,7 @@ from templates.evaluation_screens import (
 from tests.conversations.evaluation_stage import (
     D9,
     JOOST,
+    LABEL,
     PRIYA,
     V1,
     V5,
@@ -507,4 +509,20 @@ def test_words_in_choosing_a_norm_are_never_stored(stage: EvaluationStage, at_v5
 
     at_v5.sends("teamplan")
 
+    assert stage.texts("V5") == []
+
+
+def test_after_a_switch_of_organisation_nothing_lands_in_the_other(stage: EvaluationStage, at_v5: StageChat) -> None:
+    """Who has several roles writes only in the present one, whatever an old screen shows."""
+    at_v5.taps("Voldoet")
+    old_button = VerdictTap(EvaluationId(1), V5, Verdict.NOT_MET, 1)
+    with stage.database.begin() as work:
+        work.people(work.actor(at_v5.id)).create_organisation("Sociaal Werk Oost", None, stage.now)
+        work.evaluations(work.actor(at_v5.id)).start(LABEL, stage.now)
+
+    at_v5.taps_old(old_button)
+    assert at_v5.screen == SayTrouble(Trouble.AGED)
+    at_v5.sends("Dit hoorde bij de andere organisatie")
+
+    assert isinstance(at_v5.screen, AskMeaning)
     assert stage.texts("V5") == []

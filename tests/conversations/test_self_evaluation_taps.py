@@ -25,7 +25,11 @@ from tests.scenes.stage import StageChat
 
 __all__ = ["samira", "stage"]
 
-KINDS = [kind for kind in vars(evaluation_taps).values() if isinstance(kind, type) and issubclass(kind, Tap) and kind is not Tap]  # fmt: skip  # noqa: E501
+KINDS = [
+    kind
+    for kind in vars(evaluation_taps).values()
+    if isinstance(kind, type) and issubclass(kind, Tap) and kind is not Tap
+]
 FRAMEWORKS = list(load_frameworks().values())
 LARGE = 10**12  # more evaluations, receipts and messages than there will ever be
 
