@@ -8,7 +8,7 @@ earlier message; the short trail of moves says which norm was open when that mes
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar
@@ -80,11 +80,6 @@ class Album:
     refused: int = 0
 
 
-def _album(kept: Mapping[str, Any]) -> Album:
-    receipts = tuple(kept["receipts"])
-    return Album(kept["id"], kept["norm"], Purpose(kept["purpose"]), receipts, kept["refused"])
-
-
 @dataclass(frozen=True)
 class Memory:
     """What is remembered between turns, about one evaluation.
@@ -113,20 +108,46 @@ class Memory:
     @staticmethod
     def of(data: Mapping[str, Any], evaluation: EvaluationId) -> Memory:
         """Return what is remembered about this evaluation; of another one nothing."""
-        kept = dict(data.get(_KEY) or {})
+        kept = data.get(_KEY) or {}
         if kept.get("evaluation") != evaluation:
             return Memory(evaluation)
-        moves = tuple(Move(update, At(state), norm) for update, state, norm in kept["moves"])
-        own_words = tuple((message, norm, part) for message, norm, part in kept["own_words"])
-        album = _album(kept["album"]) if kept["album"] else None
-        back, chosen = At(kept["back"]), Filter(kept["filter"])
-        return Memory(**kept | {"moves": moves, "own_words": own_words, "album": album, "back": back, "filter": chosen})
+        known = (f.name for f in fields(Memory) if f.name in kept)  # another version may have kept more, or less
+        return Memory(**{name: _READERS.get(name, _as_it_is)(kept[name]) for name in known})
 
     def as_data(self) -> dict[str, Any]:
         """Return plain values, to be stored with the person's place."""
         moves = [[move.update_id, str(move.state), move.norm] for move in self.moves]
         album = asdict(self.album) if self.album else None
         return vars(self) | {"moves": moves, "back": str(self.back), "filter": str(self.filter), "album": album}
+
+
+def _as_it_is(kept: Any) -> Any:
+    return kept
+
+
+def _moves(kept: Any) -> tuple[Move, ...]:
+    return tuple(Move(update, At(state), norm) for update, state, norm in kept)
+
+
+def _own_words(kept: Any) -> tuple[tuple[int, NormId, str], ...]:
+    return tuple((message, norm, field) for message, norm, field in kept)
+
+
+def _album(kept: Any) -> Album | None:
+    if kept is None:
+        return None
+    receipts = tuple(kept["receipts"])
+    return Album(kept["id"], kept["norm"], Purpose(kept["purpose"]), receipts, kept["refused"])
+
+
+#: How what was stored as JSON becomes the value it was; everything else is plain.
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "moves": _moves,
+    "back": At,
+    "filter": Filter,
+    "album": _album,
+    "own_words": _own_words,
+}
 
 
 def fingerprint(words: str | None) -> int:

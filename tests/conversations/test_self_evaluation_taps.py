@@ -80,6 +80,14 @@ def test_what_is_remembered_belongs_to_one_evaluation() -> None:
     assert Memory.of({"self_evaluation": memory.as_data()}, EvaluationId(2)) == Memory(EvaluationId(2))
 
 
+def test_what_another_version_remembered_can_be_read() -> None:
+    """A deploy in the middle of a conversation must not make anybody's next message fail."""
+    kept = Memory(EvaluationId(1), norm=D9).as_data() | {"of_a_later_version": 1}
+    del kept["asked"]
+
+    assert Memory.of({"self_evaluation": kept}, EvaluationId(1)) == Memory(EvaluationId(1), norm=D9)
+
+
 def test_what_is_remembered_is_plain_and_holds_no_text(stage: EvaluationStage, samira: StageChat) -> None:
     """Texts of people belong in the tables of answers; a place is stored as JSON."""
     samira.taps_old(NormTap(D9))
