@@ -97,7 +97,7 @@ def _body(data: RequestData | None) -> dict[str, Any]:
         return {}
     if not data.contains_files:
         return {"data": data.json_payload, "headers": _JSON}
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # file names arrive as they are
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, media_type) in cast(Any, data.multipart_data).items():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from simulator.client import ControlRefusedError
 from storage.sql.tables import answer, contribution, organisation, person, stored_file
+from storage.sql.work import SqlWork
 from tests.scenes.town import Phone, Town
 
 
@@ -24,19 +24,14 @@ async def coordinator(here: Town, name: str = "Joost") -> Phone:
     return phone
 
 
-async def rows(here: Town, table: sa.Table) -> list[Any]:
-    """Return everything in a table."""
-    return await here.database.run(lambda work: list(work.execute(sa.select(table)).mappings()))
-
-
 async def contributed(here: Town) -> list[str]:
     """Return the texts that were contributed, in order."""
+    found = sorted(await here.rows(contribution), key=lambda row: row["receipt"])
+    return await here.database.run(lambda work: [_open(work, row) for row in found])
 
-    def read(work: Any) -> list[str]:
-        found = work.execute(sa.select(contribution).order_by(contribution.c.receipt)).all()
-        return [work.vault.open(f"contribution.text:{r.evaluation_id}:{r.receipt}", r.text_sealed) for r in found]
 
-    return await here.database.run(read)
+def _open(work: SqlWork, row: Any) -> str:
+    return work.vault.open(f"contribution.text:{row['evaluation_id']}:{row['receipt']}", row["text_sealed"])
 
 
 @pytest.mark.parametrize(
@@ -74,7 +69,7 @@ async def test_forged_taps_change_nothing(here: Town, data: str) -> None:
 
     await joost.does("forges", data or "-", screen.id)
 
-    assert await rows(here, answer) == []
+    assert await here.rows(answer) == []
     assert (await joost.screen()).plain_labels
 
 
@@ -90,7 +85,7 @@ async def test_a_tap_of_another_organisation_changes_nothing_there(here: Town) -
         await eve.does("forges", data, (await eve.screen()).id)
 
     assert "alleen voor ons" not in " ".join(message.text for message in await eve.messages())
-    ours = [row for row in await rows(here, contribution) if row["withdrawn_at"] is None]
+    ours = [row for row in await here.rows(contribution) if row["withdrawn_at"] is None]
     assert len(ours) == 1
 
 
@@ -104,7 +99,7 @@ async def test_two_taps_on_one_button_are_one_answer(here: Town) -> None:
     await joost.person.forges(data, screen.id, settle=False)
     await here.settle()
 
-    stored = await rows(here, answer)
+    stored = await here.rows(answer)
     assert [(row["norm"], row["verdict"], row["version"]) for row in stored] == [("V1", "met", 1)]
 
 
@@ -127,7 +122,7 @@ async def test_things_nobody_needs_are_answered_kindly_and_stored_nowhere(here: 
     for kind in ("sticker", "location", "contact"):
         await joost.does("sends_special", kind)
 
-    assert await rows(here, contribution) == []
+    assert await here.rows(contribution) == []
     assert "Menu" in " ".join((await joost.screen()).labels)
 
 
@@ -137,7 +132,7 @@ async def test_a_file_that_is_not_what_it_says_is_refused_and_its_caption_kept(h
 
     await joost.does("sends_document", "verslag.pdf", b"MZ\x90\x00" + b"\x00" * 200, "application/pdf")
 
-    assert [row["status"] for row in await rows(here, stored_file)] == ["refused"]
+    assert [row["status"] for row in await here.rows(stored_file)] == ["refused"]
     assert any("verslag.pdf" in message.text for message in await joost.messages())
 
 
@@ -147,7 +142,7 @@ async def test_a_file_that_is_too_large_is_refused_at_once(here: Town) -> None:
 
     await joost.does("sends_document", "film.mp4", b"\x00" * 21_000_000, "video/mp4")
 
-    assert await rows(here, stored_file) == []
+    assert await here.rows(stored_file) == []
     assert "20 MB" in " ".join(message.text for message in await joost.messages())
 
 
@@ -160,7 +155,7 @@ async def test_in_a_group_the_bot_says_only_that_it_works_in_private(here: Town)
 
     calls = [call for call in await here.telegram.calls(chat=group) if call["method"] != "getUpdates"]
     assert [call["method"] for call in calls] == ["sendMessage", "leaveChat"]
-    assert await rows(here, organisation) == [row for row in await rows(here, organisation) if row["kind"] == "example"]
+    assert {row["kind"] for row in await here.rows(organisation)} == {"example"}
 
 
 async def test_an_edited_message_changes_what_was_stored(here: Town) -> None:
@@ -216,12 +211,12 @@ async def test_somebody_who_blocks_the_bot_is_known_to_be_out_of_reach(here: Tow
 
     await joost.person.blocks()
     await here.settle()
-    blocked = [row["is_reachable"] for row in await rows(here, person) if row["chat_id"] == joost.id]
+    blocked = [row["is_reachable"] for row in await here.rows(person) if row["chat_id"] == joost.id]
     await joost.person.unblocks()
     await joost.sends("/menu")
 
     assert blocked == [False]
-    assert [row["is_reachable"] for row in await rows(here, person) if row["chat_id"] == joost.id] == [True]
+    assert [row["is_reachable"] for row in await here.rows(person) if row["chat_id"] == joost.id] == [True]
 
 
 async def test_a_button_that_is_gone_cannot_be_tapped(here: Town) -> None:

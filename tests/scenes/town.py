@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from bot.app import App, open_database
 from bot.clock import Clock
 from bot.settings import Settings
@@ -24,6 +26,7 @@ from simulator.client import Person, ShownMessage, SimulatorClient
 from simulator.server import Simulator
 from storage.sql import inbox, outbox
 from storage.sql.database import Database
+from storage.sql.tables import organisation, self_evaluation
 from storage.sql.vault import MasterKey
 
 KEY = "0123456789abcdef" * 4
@@ -54,6 +57,17 @@ class Town:
     async def person(self, name: str, chat_id: int | None = None) -> Phone:
         """Let somebody have a phone."""
         return Phone(self, await self.telegram.add_person(name, id=chat_id))
+
+    async def rows(self, table: sa.Table) -> list[Any]:
+        """Return what is in a table, without what belongs to the example organisation."""
+        example = sa.select(organisation.c.id).where(organisation.c.kind == "example")
+        query = sa.select(table)
+        if "evaluation_id" in table.c:
+            of_example = sa.select(self_evaluation.c.id).where(self_evaluation.c.organisation_id.in_(example))
+            query = query.where(table.c.evaluation_id.not_in(of_example))
+        elif "organisation_id" in table.c:
+            query = query.where(table.c.organisation_id.not_in(example))
+        return await self.database.run(lambda work: list(work.execute(query).mappings()))
 
     async def settle(self, seconds: float = 20.0) -> None:
         """Wait until nothing is under way any more."""
