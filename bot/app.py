@@ -104,13 +104,13 @@ class App:
         """Run until `stop`; raises what ended a loop that should go on for ever."""
         async with AsyncExitStack() as stack:
             await self._start(stack)
+            delivering = asyncio.ensure_future(self._delivery.run())
             tasks = [asyncio.ensure_future(work) for work in self._work()]
             stopping = asyncio.ensure_future(self._stopping.wait())
-            done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
-            for task in [*tasks, stopping]:
-                task.cancel()
-            await asyncio.gather(*tasks, stopping, return_exceptions=True)
-            await self._hand_over()
+            done, _ = await asyncio.wait([delivering, *tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+            await _cancel(*tasks, stopping)
+            await self._hand_over()  # while delivery still marks what it sends
+            await _cancel(delivering)
             for task in done - {stopping}:
                 task.result()  # a loop that ended by itself has failed: say so to the supervisor
 
@@ -131,12 +131,13 @@ class App:
         stack.callback(self._jobs.close)
         if self._settings.port is not None:
             await self._serve(stack, self._settings.port)
+        await self._delivery.take_over()
         logger.info("started", extra={"replica": self._replica.number, "bot": self._api.bot.id})
 
     def _work(self) -> Sequence[Awaitable[Any]]:
-        """Return the loops of this process; each goes on until it is cancelled."""
+        """Return the loops of this process besides delivery; each goes on until it is cancelled."""
         work: list[Awaitable[Any]] = [
-            self._dispatcher.run(self._deliver), self._delivery.run(), self._follow_clock(), self._stay_alive(),
+            self._dispatcher.run(self._deliver), self._follow_clock(), self._stay_alive(),
         ]  # fmt: skip
         if self._settings.webhook_url is None:
             work.append(self._replica.when_leader(self._poll))
@@ -148,7 +149,7 @@ class App:
         self._delivery.accept(outgoing.rows)
 
     async def _poll(self) -> None:
-        await self._api.call("deleteWebhook", {})
+        await _until_telegram_answers(lambda: self._api.call("deleteWebhook", {}))
         await self._intake.poll(self._api)
 
     async def _follow_clock(self) -> None:
@@ -211,6 +212,13 @@ def _application(bot: ExtBot[None]) -> TurnApplication:
     application: TurnApplication = builder.build()
     application.add_handler(TurnHandler())
     return application
+
+
+async def _cancel(*tasks: asyncio.Future[Any]) -> None:
+    """End tasks and wait until they have."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _until_telegram_answers(call: Callable[[], Awaitable[Any]]) -> None:

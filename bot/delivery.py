@@ -337,11 +337,18 @@ class Delivery:
         lanes = {draft.lane for draft in mark.drafts if draft.lane is not None}
         return outbox.add(work, mark.drafts, self._owner, now, outbox.busy_elsewhere(work, lanes, self._owner))
 
+    async def take_over(self) -> None:
+        """Take over everything that nobody sends; before the first turn, so that a chat hears older things first."""
+        while rows := await self._sweep():
+            self.accept(rows)
+
+    async def _sweep(self) -> list[Row]:
+        return await self._database.run(lambda work: outbox.sweep(work, self._owner, self._alive(work)))
+
     async def _keep_sweeping(self) -> None:
         while True:
             try:
-                rows = await self._database.run(lambda work: outbox.sweep(work, self._owner, self._alive(work)))
-                self.accept(rows)
+                self.accept(await self._sweep())
             except Exception as error:
                 logger.error("sweep_failed", extra={"error": type(error).__name__})
             await asyncio.sleep(self._sweep_seconds)
