@@ -82,6 +82,7 @@ def test_an_edit_can_be_undone_and_keeps_every_text(cast: Cast) -> None:
         joost.evaluations.edit_by_message(5, "Daarna", cast.now)
 
         assert joost.evaluations.undo(joost.evaluation, cast.now) == Writing(V1, "edit", 1)
+        assert joost.evaluations.undo(joost.evaluation, cast.now) is None
 
         assert texts(joost) == ["Eerst"]
         assert joost.people.export()["contributions"][0]["earlier_texts"] == ["Eerst", "Daarna"]
