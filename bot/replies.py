@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from templates.commands import commands_for
-
 from bot.telegram import markup_of, message_params
 from conversations.kit import Keyboard, Shown, Turn
 from storage.sql.outbox import Draft, Kind
-from templates.render import render
+from templates.commands import commands_for
+from templates.common_screens import RoleLine
+from templates.render import clip, render
 from templates.screens import Screen
 
 
@@ -21,8 +21,7 @@ def drafts_of(turn: Turn, screen_message_id: int | None) -> list[Draft]:
     drafts = [message_draft(said.chat_id, said.screen, said.keyboard) for said in turn.said]
     if turn.shown is not None:
         drafts.append(_screen_draft(turn, turn.shown, screen_message_id))
-    if turn.commands_role is not None:
-        drafts.append(_commands_draft(turn.incoming.chat_id, turn.commands_role))
+    drafts += [_commands_draft(chat, role) for chat, role in turn.commands.items()]
     drafts += [
         Draft(None, Kind.JOB, {"name": job.name, "chat_id": job.chat_id, "data": dict(job.data)}) for job in turn.jobs
     ]
@@ -33,11 +32,20 @@ def _screen_draft(turn: Turn, shown: Shown, known: int | None) -> Draft:
     """The screen: edited where it stands, or sent anew while the keyboard of the old one goes."""
     chat_id = turn.incoming.chat_id
     tapped = turn.incoming.message_id if turn.is_tap else None
-    params = message_params(chat_id, render(shown.screen), markup_of(shown.keyboard))
+    params = message_params(chat_id, _text_of(turn, shown.screen), markup_of(shown.keyboard))
     payload: dict[str, Any] = {"params": params, "screen": known}
     if not shown.is_new:
         payload["edit"] = tapped or known
     return Draft(chat_id, Kind.SCREEN, payload)
+
+
+def _text_of(turn: Turn, screen: Screen) -> str:
+    """Return the text of a screen; for somebody with several roles its first line says in which one."""
+    text, actor = render(screen), turn.actor
+    if len(actor.memberships) < 2 or actor.membership is None or screen.names_role:
+        return text
+    line = render(RoleLine(actor.membership.organisation.name, actor.membership.role))
+    return clip(f"{line}\n{text}")
 
 
 def message_draft(chat_id: int, screen: Screen, keyboard: Keyboard | None = None, key: str | None = None) -> Draft:

@@ -32,13 +32,15 @@ from conversations.evaluation_taps import (
     VerdictTap,
     WithdrawTap,
 )
-from conversations.fallback import show_trouble
-from conversations.kit import Button, Keyboard, Tap
+from conversations.fallback import ask_what_is_meant, show_trouble
+from conversations.kit import Button, Keyboard, State, Tap, TextGiven, Turn
 from conversations.overview import CELEBRATE_ALL, CELEBRATE_OWN, show_overview
 from conversations.taps import NormTap, OverviewTap, way_back
 from domain.dates import add_months, last_day
 from domain.framework import Norm, NormId
+from domain.norm_search import bare_norm_id
 from domain.progress import next_open
+from domain.roles import Permission
 from domain.self_evaluation import Answer, ContributionId, Purpose
 from domain.verdicts import JUDGED_VERDICTS, Verdict
 from storage.interfaces import ChangedMeanwhile
@@ -84,6 +86,17 @@ MONTHS_TO_PICK = 12
 def open_norm(desk: Desk, norm: Norm, _: NormTap) -> At:
     """Open a norm."""
     return show_norm(desk, norm)
+
+
+def open_typed_norm(turn: Turn, given: TextGiven) -> State | None:
+    """Open the norm that somebody typed where no text is expected ("D9"); anything else is asked about."""
+    evaluations = turn.work.evaluations(turn.actor)
+    evaluation = evaluations.current() if turn.actor.may(Permission.READ_EVALUATION) else None
+    norm = bare_norm_id(given.text, evaluations.framework(evaluation)) if evaluation else None
+    if norm is None:
+        ask_what_is_meant(turn, given)
+        return None
+    return open_norm(turn, NormTap(norm))
 
 
 def show_norm(desk: Desk, norm: Norm, notice: Notice | None = None) -> At:

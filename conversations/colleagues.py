@@ -22,6 +22,7 @@ from domain.actors import Colleague, MembershipId
 from domain.framework import WhoCode
 from domain.roles import Permission, PersonId, Role
 from storage.interfaces import LastCoordinator, NotAllowed
+from templates.commands import NEWCOMER
 from templates.common_screens import Trouble
 from templates.people_screens import (
     AccessEnded,
@@ -236,6 +237,7 @@ def hand_over(turn: Turn, tap: HandOverTap) -> State:
         return State.COLLEAGUE
     turn.work.people(turn.actor).hand_over(tap.membership, turn.now)
     _tell(turn, person.person, MadeCoordinator(turn.actor.name, _organisation_name(turn)), tap.membership)
+    _refresh_commands_of(turn, turn.work.people(turn.actor).chat_of(person.person))
     return show_colleague(turn, tap.membership, ColleagueNotice.HANDED_OVER)
 
 
@@ -255,10 +257,18 @@ def remove(turn: Turn, tap: RemoveTap) -> State:
     except LastCoordinator:
         turn.show(HandOverFirst(_organisation_name(turn), has_colleagues=True), way_back(ColleaguesTap()))
         return State.LIST
+    _refresh_commands_of(turn, chat)
     if chat is not None and person.person != turn.actor.person:
         turn.say(AccessEnded(_organisation_name(turn)), way_back(None), to_chat=chat)
     turn.show(Removed(person.name, person.role), way_back(back))
     return State.REMOVED
+
+
+def _refresh_commands_of(turn: Turn, chat: int | None) -> None:
+    """Give somebody whose role was changed by the actor the commands of the role that now counts for them."""
+    if chat is not None:
+        role = turn.work.actor(chat).role
+        turn.refresh_commands(role.value if role else NEWCOMER, of_chat=chat)
 
 
 def remove_once(turn: Turn, tap: RemoveTap) -> State | None:

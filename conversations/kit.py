@@ -329,7 +329,7 @@ class Turn:
     said: list[Said] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     toast_text: str | None = None
-    commands_role: str | None = None
+    commands: dict[int, str] = field(default_factory=dict)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -358,9 +358,9 @@ class Turn:
         """Queue slow work for after the commit; its result arrives in this chat."""
         self.jobs.append(Job(name, self.incoming.chat_id, data))
 
-    def refresh_commands(self, role: str) -> None:
-        """Give this chat the command menu of a role, because the role changed."""
-        self.commands_role = role
+    def refresh_commands(self, role: str, *, of_chat: int | None = None) -> None:
+        """Give this chat (or another) the command menu of a role, because the role changed."""
+        self.commands[of_chat or self.incoming.chat_id] = role
 
 
 # ------------------------------------------------------------------------------------ declarations

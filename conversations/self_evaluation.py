@@ -56,6 +56,7 @@ SELF_EVALUATION = Conversation(
         on_edit(mending.take_edit),
     ],
     states={state: [on_text(receiving.take_text), on_media(receiving.take_media)] for state in At},
+    fallbacks=[on_text(answering.open_typed_norm)],
 )
 
 CONVERSATIONS = (SELF_EVALUATION,)

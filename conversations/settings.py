@@ -12,7 +12,7 @@ from conversations.acting import become, current_evaluation, framework_of, funct
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Conversation, Keyboard, Tap, TextGiven, Turn, on_command, on_tap, on_text
 from conversations.menu import show_menu
-from conversations.onboarding import name_problem, tidy
+from conversations.onboarding import name_problem, number_problem, tidy
 from conversations.people_taps import InviteTap
 from conversations.privacy import EraseOrganisationTap
 from conversations.roster import WORKING_ROLES, roster_of
@@ -20,11 +20,12 @@ from conversations.taps import ColleaguesTap, HelpTap, MenuTap, PrivacyTap, Sett
 from domain.actors import Membership
 from domain.framework import WhoCode
 from domain.roles import Permission, Role
-from storage.interfaces import LastCoordinator
+from storage.interfaces import LastCoordinator, MemberNumberTaken
 from templates.common_screens import Trouble
 from templates.people_screens import (
     AskFunction,
     AskNewName,
+    AskNumberLater,
     ConfirmLeaving,
     HandOverFirst,
     MenuNews,
@@ -38,12 +39,18 @@ class State(StrEnum):
 
     SETTINGS = "settings"
     RENAMING = "renaming"
+    NUMBERING = "numbering"
     LEAVING = "leaving"
 
 
 @dataclass(frozen=True)
 class RenameTap(Tap, prefix="xr"):
     """To giving the organisation another name."""
+
+
+@dataclass(frozen=True)
+class AskNumberTap(Tap, prefix="xm"):
+    """To typing the member number that was skipped at the start, or was wrong."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,28 @@ def take_name(turn: Turn, given: TextGiven) -> State | None:
     return show_settings(turn, is_saved=True)
 
 
+def ask_number(turn: Turn, _: AskNumberTap) -> State:
+    """Ask for the member number."""
+    turn.show(AskNumberLater(), way_back(SettingsTap()))
+    return State.NUMBERING
+
+
+def take_number(turn: Turn, given: TextGiven) -> State | None:
+    """Record the member number, which an office then has to confirm."""
+    number = tidy(given.text)
+    problem = number_problem(number)
+    if problem is not None:
+        turn.show(AskNumberLater(problem), way_back(SettingsTap()))
+        return State.NUMBERING
+    try:
+        turn.work.people(turn.actor).set_member_number(number, turn.now)
+    except MemberNumberTaken:
+        turn.show(AskNumberLater(is_taken=True), way_back(SettingsTap()))
+        return State.NUMBERING
+    reread(turn)
+    return show_settings(turn, is_saved=True)
+
+
 def ask_own_function(turn: Turn, _: AskOwnFunctionTap) -> State:
     """Ask for which function this person speaks."""
     functions = framework_of(turn, current_evaluation(turn)).functions
@@ -197,6 +226,7 @@ def settings_keyboard(turn: Turn, membership: Membership) -> Keyboard:
     return Keyboard.flow(
         [
             Button(label("rename"), RenameTap()) if manages else None,
+            Button(label("member_number"), AskNumberTap()) if manages else None,
             Button(label("own_function"), AskOwnFunctionTap()) if works else None,
             Button(label("nudges", "off" if wants else "on"), NudgesTap(not wants)) if works else None,
         ],
@@ -224,6 +254,7 @@ SETTINGS = Conversation(
         on_command("settings", open_settings),
         on_tap(SettingsTap, open_settings),
         on_tap(RenameTap, needs(Permission.MANAGE_ORGANISATION, ask_name)),
+        on_tap(AskNumberTap, needs(Permission.MANAGE_ORGANISATION, ask_number)),
         on_tap(AskOwnFunctionTap, needs(Permission.ANSWER, ask_own_function)),
         on_tap(OwnFunctionTap, needs(Permission.ANSWER, record_own_function)),
         on_tap(NudgesTap, set_nudges),
@@ -232,6 +263,7 @@ SETTINGS = Conversation(
     states={
         State.SETTINGS: [],
         State.RENAMING: [on_text(take_name)],
+        State.NUMBERING: [on_text(take_number)],
         State.LEAVING: [on_tap(LeaveTap, leave)],
     },
 )

@@ -117,6 +117,15 @@ class People(Protocol):
         """Give the actor's organisation another name. Raises NotAllowed."""
         ...
 
+    def set_member_number(self, number: str, at: datetime) -> None:
+        """Record the member number of the actor's organisation, which has to be confirmed again.
+
+        Raises:
+            MemberNumberTaken: another organisation has this number.
+            NotAllowed
+        """
+        ...
+
     def visit_example(self, at: datetime) -> Membership:
         """Let the actor look around in the example organisation, as a visitor."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.roles import Role
 from templates.screens import Screen
 
 
@@ -29,6 +30,16 @@ class SayTrouble(Screen):
 
     trouble: Trouble
     code: str = ""
+
+
+@dataclass(frozen=True)
+class RoleLine(Screen):
+    """The first line of every screen of somebody with several roles: what is typed goes only there."""
+
+    template = "common/role_line.html.j2"
+
+    organisation: str
+    role: Role
 
 
 @dataclass(frozen=True)

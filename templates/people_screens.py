@@ -148,6 +148,7 @@ class ShowMenu(Screen):
     """The menu of a role; the own norms count what is assigned to this person. `total` is 0 before the start."""
 
     template = "people/menu/menu.html.j2"
+    names_role = True
 
     organisation: str
     role: Role
@@ -165,6 +166,7 @@ class ChooseRole(Screen):
     """The roles that a person has, in the order of the buttons."""
 
     template = "people/menu/choose_role.html.j2"
+    names_role = True
 
     memberships: tuple[Membership, ...]
     current: Membership | None
@@ -477,6 +479,16 @@ class ShowSettings(Screen):
     member_number: str | None
     is_confirmed: bool
     is_saved: bool = False
+
+
+@dataclass(frozen=True)
+class AskNumberLater(Screen):
+    """The member number of an organisation that began without one; `is_taken` when another has it."""
+
+    template = "people/settings/ask_number_later.html.j2"
+
+    problem: NameProblem | None = None
+    is_taken: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,3 +15,5 @@ class Screen:
     """Something to see; `template` is the file below templates/ that renders it."""
 
     template: ClassVar[str]
+    #: Whether the screen itself says in which role the person is.
+    names_role: ClassVar[bool] = False

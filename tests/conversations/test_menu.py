@@ -104,7 +104,7 @@ def test_one_person_with_two_organisations_works_in_one_at_a_time(stage: Stage) 
     turn = priya.taps("1. Buurtwerk Noord")
 
     assert priya.screen == ShowMenu("Buurtwerk Noord", Role.COORDINATOR, False, 0, 49, news=MenuNews.SWITCHED)
-    assert turn.commands_role == Role.COORDINATOR
+    assert turn.commands == {turn.incoming.chat_id: Role.COORDINATOR}
     assert turn.place.data == {}
 
 

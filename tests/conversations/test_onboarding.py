@@ -96,7 +96,7 @@ def test_looking_around_needs_no_organisation(stage: Stage, frameworks: Mapping[
 
     assert chat.screen == ShowMenu("Voorbeeld", Role.VISITOR, is_confirmed=True, answered=0, total=49)
     assert chat.labels == ["Zelfevaluatie", "Verbeterplan", "Documenten", "Zelf beginnen", "Instellingen"]
-    assert turn.commands_role == Role.VISITOR
+    assert turn.commands == {turn.incoming.chat_id: Role.VISITOR}
 
 
 # ---------------------------------------------------------------------------------- an organisation
@@ -115,7 +115,7 @@ def test_who_registers_an_organisation_becomes_its_coordinator(stage: Stage) -> 
 
     news = MenuNews.BECAME_COORDINATOR
     assert chat.screen == ShowMenu(RIVERS, Role.COORDINATOR, is_confirmed=False, answered=0, total=49, news=news)
-    assert turn.commands_role == Role.COORDINATOR
+    assert turn.commands == {turn.incoming.chat_id: Role.COORDINATOR}
     organisation = actor_of(stage, chat).organisation
     assert organisation is not None
     assert organisation.member_number == "1234"
@@ -256,7 +256,7 @@ def test_joining_makes_a_colleague_and_tells_the_inviter(stage: Stage) -> None:
     turn = priya.taps("Meedoen")
 
     assert priya.screen == ShowMenu(RIVERS, Role.COLLEAGUE, False, answered=0, total=49, news=MenuNews.JOINED)
-    assert turn.commands_role == Role.COLLEAGUE
+    assert turn.commands == {turn.incoming.chat_id: Role.COLLEAGUE}
     assert told(samira)[-1] == SomebodyJoined("Priya", RIVERS, Role.COLLEAGUE)
 
 
@@ -418,7 +418,7 @@ def test_who_has_no_role_has_the_commands_of_a_newcomer(stage: Stage) -> None:
 
     turn = joost.taps("Ja, verlaten")
 
-    assert turn.commands_role == NEWCOMER
+    assert turn.commands == {turn.incoming.chat_id: NEWCOMER}
     assert joost.screen == Welcome()
 
 

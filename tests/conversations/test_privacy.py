@@ -92,7 +92,7 @@ def test_erasing_takes_two_taps_and_ends_in_goodbye(stage: Stage) -> None:
 
     assert joost.screen == Goodbye()
     assert joost.keyboard.buttons == ()
-    assert turn.commands_role == NEWCOMER
+    assert turn.commands == {turn.incoming.chat_id: NEWCOMER}
     assert (turn.place.conversation, turn.place.state, turn.place.data) == (None, None, {})
 
 
@@ -174,7 +174,7 @@ def test_an_organisation_is_deleted_by_typing_its_name(stage: Stage) -> None:
     turn = samira.sends("  welzijn  rivierenland ")
 
     assert samira.screen == OrganisationErased(RIVERS)
-    assert turn.commands_role == NEWCOMER
+    assert turn.commands == {turn.incoming.chat_id: NEWCOMER}
     assert told(joost) == [OrganisationErased(RIVERS, by="Samira")]
     assert (actor_of(stage, samira).role, actor_of(stage, joost).role) == (None, None)
 

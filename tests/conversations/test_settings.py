@@ -12,6 +12,7 @@ from storage.sql.database import Database
 from templates.common_screens import SayTrouble, Trouble
 from templates.people_screens import (
     AskNewName,
+    AskNumberLater,
     ConfirmLeaving,
     HandOverFirst,
     MenuNews,
@@ -119,7 +120,7 @@ def test_leaving_is_asked_first(stage: Stage) -> None:
     turn = joost.taps("Ja, verlaten")
 
     assert joost.screen == Welcome()
-    assert turn.commands_role == NEWCOMER
+    assert turn.commands == {turn.incoming.chat_id: NEWCOMER}
     assert actor_of(stage, joost).role is None
 
 
@@ -161,3 +162,29 @@ def test_a_second_tap_does_not_leave_the_next_organisation(stage: Stage) -> None
     priya.taps_old(LeaveTap(is_sure=True))
 
     assert actor_of(stage, priya).role is Role.COORDINATOR
+
+
+def test_a_member_number_can_be_given_later(stage: Stage) -> None:
+    """Who skipped it at the start did not have it at hand, and an office needs it to confirm the organisation."""
+    samira = founded(stage)
+    samira.sends("/instellingen")
+
+    samira.taps("Lidnummer")
+    samira.sends("weet ik niet")
+    asked_again = samira.screen
+    samira.sends("SWN 1234")
+
+    assert asked_again == AskNumberLater(NameProblem.NO_DIGITS)
+    assert isinstance(samira.screen, ShowSettings)
+    assert (samira.screen.member_number, samira.screen.is_saved) == ("SWN1234", True)
+
+
+def test_a_member_number_of_another_organisation_is_refused(stage: Stage) -> None:
+    """Two organisations with one number would both be confirmed."""
+    first, second = founded(stage), founded(stage, WILLEM, "Willem", "Welzijn Elders")
+    for chat in (first, second):
+        chat.sends("/instellingen")
+        chat.taps("Lidnummer")
+        chat.sends("1234")
+
+    assert second.screen == AskNumberLater(is_taken=True)

@@ -110,6 +110,8 @@ def all_screens(name: str) -> list[Screen]:
         *(screens.ShowSettings(name, role, "P&O", True, "12", False, is_saved=True) for role in roles),
         screens.ShowSettings(name, Role.COLLEAGUE, None, False, None, True),
         *(screens.AskNewName(name, problem) for problem in (None, *NameProblem)),
+        *(screens.AskNumberLater(problem) for problem in (None, *NameProblem)),
+        screens.AskNumberLater(is_taken=True),
         screens.ConfirmLeaving(name, Role.COLLEAGUE),
         screens.HandOverFirst(name, has_colleagues=True),
         screens.HandOverFirst(name, has_colleagues=False),
