@@ -199,7 +199,8 @@ class Jobs:
     async def _in_pool(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Run CPU-bound work in the document process, which starts when it is first needed."""
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=get_context("forkserver"))
+            context = get_context("forkserver")
+            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=rendering.end_with_the_bot)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
         except BrokenProcessPool:
