@@ -105,20 +105,22 @@ class SqlPeople(Invitations):
         self._audit("organisation_renamed", f"organisation:{organisation}", at)
 
     def set_member_number(self, number: str, at: datetime) -> None:
-        """Record the member number of the actor's organisation, which has to be confirmed again.
+        """Record the member number of the actor's organisation, which has to be confirmed again; empty clears it.
 
         Raises:
             MemberNumberTaken, NotAllowed
         """
         organisation = self._require(Permission.MANAGE_ORGANISATION)
-        normal = normal_member_number(number) or ""
-        fingerprint = self._work.vault.fingerprint("member_number", normal)
+        normal = normal_member_number(number)
+        fingerprint = self._work.vault.fingerprint("member_number", normal) if normal else None
         elsewhere = sa.and_(t.organisation.c.member_number_hash == fingerprint, t.organisation.c.id != organisation)
-        if self._work.execute(sa.select(t.organisation.c.id).where(elsewhere)).first() is not None:
+        if normal and self._work.execute(sa.select(t.organisation.c.id).where(elsewhere)).first() is not None:
             raise self._taken(fingerprint)
         values = {
             "member_number_hash": fingerprint,
-            "member_number_sealed": seal_organisation(self._work, organisation, "member_number", normal),
+            "member_number_sealed": seal_organisation(self._work, organisation, "member_number", normal)
+            if normal
+            else None,
             "is_confirmed": False,
         }
         self._work.execute(t.organisation.update().where(t.organisation.c.id == organisation).values(values))

@@ -63,6 +63,21 @@ def test_many_organisations_have_no_number_yet(cast: Cast) -> None:
     assert normal_member_number(" 12 a") == "12A"
 
 
+def test_a_member_number_can_be_given_later(cast: Cast) -> None:
+    """It is refused when it is somebody else's, and may be given again or cleared."""
+    with cast.plays("Eva") as eva:
+        with pytest.raises(MemberNumberTaken):
+            eva.people.set_member_number("swn 123", cast.now)
+        for number, kept in (("swn 124", "SWN124"), ("SWN124", "SWN124"), (" ", None)):
+            eva.people.set_member_number(number, cast.now)
+
+            organisation = cast.actor(eva.work, "Eva").organisation
+            assert organisation is not None
+            assert organisation.member_number == kept
+    with cast.plays("Samira") as samira:
+        samira.people.set_member_number("", cast.now)
+
+
 def test_a_coordinator_renames_the_organisation(cast: Cast) -> None:
     """A typing error in the name must not stay for ever."""
     with cast.plays("Samira") as samira:

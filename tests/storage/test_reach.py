@@ -85,6 +85,7 @@ COORDINATING: Mapping[str, Attempt] = {
 MANAGING: Mapping[str, Attempt] = {
     "start": lambda p, x: p.evaluations.start(FRAMEWORK, p.cast.now),
     "rename": lambda p, x: p.people.rename_organisation("x", p.cast.now),
+    "set_member_number": lambda p, x: p.people.set_member_number("9", p.cast.now),
     "invite": lambda p, x: p.people.invite(Role.COLLEAGUE, p.cast.now),
     "open_invitations": lambda p, x: p.people.open_invitations(p.cast.now),
     "erase_organisation": lambda p, x: p.people.erase_organisation(p.cast.now),
