@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.sql.tables import inbox
 from storage.sql.work import SqlWork
@@ -21,6 +22,33 @@ from storage.sql.work import SqlWork
 SCOPE = "inbox"  # the organisation is not known yet at intake
 _LANE_LOCK = 7001
 _OPEN = inbox.c.handled_at.is_(None)
+
+# ---------------------------------------------------------------- statements, built once so that they stay compiled
+
+_RECEIVE = {
+    True: sqlite.insert(inbox).on_conflict_do_nothing(),
+    False: postgresql.insert(inbox).on_conflict_do_nothing(),
+}
+_OLDER = inbox.alias("older")
+_IS_BEHIND = sa.exists().where(
+    _OLDER.c.lane == inbox.c.lane, _OLDER.c.handled_at.is_(None), _OLDER.c.update_id < inbox.c.update_id
+)
+_HEADS = (
+    sa.select(inbox.c.update_id, inbox.c.lane, inbox.c.payload_sealed, inbox.c.attempts)
+    .where(_OPEN, inbox.c.next_at <= sa.bindparam("now"), ~_IS_BEHIND)
+    .order_by(inbox.c.update_id)
+    .limit(sa.bindparam("limit"))
+)
+_HEADS_OF_LANES = _HEADS.where(inbox.c.lane.in_(sa.bindparam("lanes", expanding=True)))
+_LANES_WITH_HEADS = _HEADS.with_only_columns(inbox.c.lane)
+_TRY_LOCK = sa.text(
+    "SELECT lane FROM unnest(CAST(:lanes AS bigint[])) AS lane WHERE pg_try_advisory_xact_lock(:key, hashint8(lane))"
+)
+_MARK_HANDLED = (
+    inbox.update()
+    .where(inbox.c.update_id.in_(sa.bindparam("update_ids", expanding=True)))
+    .values(handled_at=sa.bindparam("now"), payload_sealed=None)
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +87,7 @@ def receive(work: SqlWork, updates: Sequence[dict[str, Any]], now: datetime) -> 
         for raw in updates
     ]
     if rows:
-        work.execute(work.upsert(inbox).on_conflict_do_nothing(), rows)
+        work.execute(_RECEIVE[work.is_sqlite], rows)
 
 
 def _place(update_id: int) -> str:
@@ -71,39 +99,22 @@ def claim(work: SqlWork, now: float, limit: int, lane: int | None = None) -> lis
 
     `now` is in epoch seconds; with `lane` only the head of that lane is considered.
     """
-    heads = _heads(now, limit, lane)
+    when = {"now": now, "limit": limit}
+    lanes = None if lane is None else [lane]
     if not work.is_sqlite:
-        heads = _locked(work, heads)
-    return [_received(work, row) for row in work.execute(heads)]
+        lanes = _lock(work, work.execute(_LANES_WITH_HEADS, when).scalars().all() if lanes is None else lanes)
+        if not lanes:
+            return []
+    # Read (again) under the lock: another process may just have handled the head, or a lower id may have come.
+    rows = work.execute(_HEADS, when) if lanes is None else work.execute(_HEADS_OF_LANES, when | {"lanes": lanes})
+    return [_received(work, row) for row in rows]
 
 
-def _locked(work: SqlWork, heads: sa.Select[Any]) -> sa.Select[Any]:
-    """Lock the lanes that no other process is working on, and return the query for their heads."""
-    candidates = set(work.execute(heads.with_only_columns(inbox.c.lane)).scalars())
-    lanes = (
-        work.execute(_TRY_LOCK, {"lanes": sorted(candidates), "key": _LANE_LOCK}).scalars().all() if candidates else []
-    )
-    # Read again under the lock: another process may just have handled the head, or a lower id may have come.
-    return heads.where(inbox.c.lane.in_(lanes))
-
-
-_TRY_LOCK = sa.text(
-    "SELECT lane FROM unnest(CAST(:lanes AS bigint[])) AS lane WHERE pg_try_advisory_xact_lock(:key, hashint8(lane))"
-)
-
-
-def _heads(now: float, limit: int, lane: int | None) -> sa.Select[Any]:
-    older = inbox.alias("older")
-    is_behind = sa.exists().where(
-        older.c.lane == inbox.c.lane, older.c.handled_at.is_(None), older.c.update_id < inbox.c.update_id
-    )
-    heads = (
-        sa.select(inbox.c.update_id, inbox.c.lane, inbox.c.payload_sealed, inbox.c.attempts)
-        .where(_OPEN, inbox.c.next_at <= now, ~is_behind)
-        .order_by(inbox.c.update_id)
-        .limit(limit)
-    )
-    return heads if lane is None else heads.where(inbox.c.lane == lane)
+def _lock(work: SqlWork, lanes: Sequence[int]) -> list[int]:
+    """Lock the lanes that no other process is working on, and return them."""
+    if not lanes:
+        return []
+    return list(work.execute(_TRY_LOCK, {"lanes": sorted(set(lanes)), "key": _LANE_LOCK}).scalars())
 
 
 def _received(work: SqlWork, row: sa.Row[Any]) -> Received:
@@ -113,7 +124,7 @@ def _received(work: SqlWork, row: sa.Row[Any]) -> Received:
 
 def mark_handled(work: SqlWork, update_ids: Sequence[int], now: datetime) -> None:
     """Close updates and forget what was in them."""
-    work.execute(inbox.update().where(inbox.c.update_id.in_(update_ids)).values(handled_at=now, payload_sealed=None))
+    work.execute(_MARK_HANDLED, {"update_ids": update_ids, "now": now})
 
 
 def record_failure(work: SqlWork, update_id: int, error: str, next_at: float) -> None:

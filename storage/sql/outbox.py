@@ -23,6 +23,30 @@ SCOPE = "talk"
 _SWEEP_LOCK = 7003
 _OPEN = outbox.c.done_at.is_(None)
 
+# ---------------------------------------------------------------- statements, built once so that they stay compiled
+
+_ADD = outbox.insert().returning(outbox.c.id, sort_by_parameter_order=True)
+_BUSY_ELSEWHERE = (
+    sa.select(outbox.c.lane)
+    .where(
+        _OPEN,
+        outbox.c.lane.in_(sa.bindparam("lanes", expanding=True)),
+        outbox.c.owner.is_distinct_from(sa.bindparam("me")),
+    )
+    .distinct()
+)
+_FINISH = (
+    outbox.update()
+    .where(outbox.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(
+        done_at=sa.bindparam("now"),
+        outcome=sa.bindparam("result"),
+        message_id=sa.bindparam("message"),
+        error=sa.bindparam("reason"),
+        payload_sealed=None,
+    )
+)
+
 
 class Kind(StrEnum):
     """What a row asks for; the values are stored."""
@@ -85,8 +109,7 @@ def busy_elsewhere(work: SqlWork, lanes: Collection[int], me: int) -> set[int]:
     """Return the chats for which another process still has something to send."""
     if work.is_sqlite:
         return set()  # one process
-    query = sa.select(outbox.c.lane).where(_OPEN, outbox.c.lane.in_(lanes), outbox.c.owner.is_distinct_from(me))
-    return set(work.execute(query.distinct()).scalars())
+    return set(work.execute(_BUSY_ELSEWHERE, {"lanes": list(lanes), "me": me}).scalars())
 
 
 def add(work: SqlWork, drafts: Sequence[Draft], me: int, now: datetime, busy: Collection[int] = ()) -> list[Row]:
@@ -107,8 +130,7 @@ def add(work: SqlWork, drafts: Sequence[Draft], me: int, now: datetime, busy: Co
     ]
     if not values:
         return []
-    statement = outbox.insert().returning(outbox.c.id, sort_by_parameter_order=True)
-    ids = work.execute(statement, values).scalars().all()
+    ids = work.execute(_ADD, values).scalars().all()
     rows = zip(ids, drafts, strict=True)
     return [Row(id_, d.lane, d.kind, d.payload) for id_, d in rows if d.lane not in busy]
 
@@ -153,14 +175,17 @@ def finish(work: SqlWork, done: Sequence[Done], now: datetime) -> None:
     """Record what became of rows and forget their texts, in one statement for the ordinary case."""
     plain = [d.id for d in done if d.outcome is Outcome.SENT and d.message_id is None and d.error is None]
     if plain:
-        sent = {"done_at": now, "outcome": Outcome.SENT.value, "payload_sealed": None}
-        work.execute(outbox.update().where(outbox.c.id.in_(plain)).values(sent))
+        _finish(work, plain, Done(plain[0], Outcome.SENT), now)
     rest = set(plain)
     for item in done:
         if item.id not in rest:
-            values = {"done_at": now, "outcome": item.outcome.value, "payload_sealed": None,
-                      "message_id": item.message_id, "error": (item.error or "")[:200] or None}  # fmt: skip
-            work.execute(outbox.update().where(outbox.c.id == item.id).values(values))
+            _finish(work, [item.id], item, now)
+
+
+def _finish(work: SqlWork, ids: Sequence[int], done: Done, now: datetime) -> None:
+    error = (done.error or "")[:200] or None
+    what = {"now": now, "result": done.outcome.value, "message": done.message_id, "reason": error}
+    work.execute(_FINISH, {"ids": ids, **what})
 
 
 def release(work: SqlWork, me: int) -> None:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.sql.tables import conversation_state as t
 from storage.sql.work import SqlWork
 
 SCOPE = "talk"
+_CHANGING = ("conversation", "state", "data_sealed", "screen_message_id", "update_id", "updated_at")
+_LOAD = sa.select(t).where(t.c.chat_id.in_(sa.bindparam("chats", expanding=True)))
+_SET_SCREEN = t.update().where(t.c.chat_id == sa.bindparam("chat")).values(screen_message_id=sa.bindparam("msg"))
+
+
+def _upsert(insert: Callable[[sa.Table], Any]) -> Any:
+    statement = insert(t)
+    return statement.on_conflict_do_update(
+        index_elements=["chat_id"], set_={name: statement.excluded[name] for name in _CHANGING}
+    )
+
+
+_SAVE = {True: _upsert(sqlite.insert), False: _upsert(postgresql.insert)}
 
 
 @dataclass(frozen=True)
@@ -28,7 +42,7 @@ class StoredPlace:
 
 def load(work: SqlWork, chats: Collection[int]) -> dict[int, StoredPlace]:
     """Return the places of these chats; a chat without one is left out."""
-    rows = work.execute(sa.select(t).where(t.c.chat_id.in_(chats)))
+    rows = work.execute(_LOAD, {"chats": chats})
     return {row.chat_id: _stored(work, row) for row in rows}
 
 
@@ -55,14 +69,8 @@ class Moved:
 
 def save(work: SqlWork, moves: Collection[Moved], now: datetime) -> None:
     """Store the places of several chats in one statement."""
-    if not moves:
-        return
-    insert = work.upsert(t)
-    names = ("conversation", "state", "data_sealed", "screen_message_id", "update_id", "updated_at")
-    statement = insert.on_conflict_do_update(
-        index_elements=["chat_id"], set_={name: insert.excluded[name] for name in names}
-    )
-    work.execute(statement, [_row(work, move, now) for move in moves])
+    if moves:
+        work.execute(_SAVE[work.is_sqlite], [_row(work, move, now) for move in moves])
 
 
 def _row(work: SqlWork, move: Moved, now: datetime) -> dict[str, Any]:
@@ -81,5 +89,4 @@ def _row(work: SqlWork, move: Moved, now: datetime) -> dict[str, Any]:
 def set_screens(work: SqlWork, screens: Mapping[int, int]) -> None:
     """Record which message now holds the screen of each chat."""
     if screens:
-        statement = t.update().where(t.c.chat_id == sa.bindparam("chat")).values(screen_message_id=sa.bindparam("msg"))
-        work.execute(statement, [{"chat": chat, "msg": message} for chat, message in screens.items()])
+        work.execute(_SET_SCREEN, [{"chat": chat, "msg": message} for chat, message in screens.items()])
