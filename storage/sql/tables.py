@@ -341,3 +341,155 @@ outbox = _table(
     sa.Index("ix_outbox_done", "done_at", **_where("done_at IS NOT NULL")),
     sqlite_autoincrement=True,
 )
+
+# ------------------------------------------------------------------------------------------------ audits
+#
+# What was heard, judged and written is sealed under the audit's own scope ("audit:12"). Every change of
+# a finding, judgement or consensus is a version of its own; nothing is overwritten.
+
+audit = _table(
+    "audit",
+    sa.Column("id", Id, primary_key=True),
+    _ref("organisation_id", "organisation.id", nullable=False),  # who is audited
+    _ref("ci_id", "organisation.id", nullable=False),
+    sa.Column("framework", sa.String(60), nullable=False),
+    sa.Column("process", sa.String(20), nullable=False),
+    sa.Column("weighing", sa.String(20), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("variant", sa.String(20), nullable=False),
+    sa.Column("stage", sa.String(12), nullable=False),
+    _ref("evaluation_id", "self_evaluation.id"),
+    sa.Column("details_sealed", sa.LargeBinary),  # JSON: scope, fte, place, scheme
+    sa.Column("receipts", sa.Integer, nullable=False, default=0),  # the last receipt number that was given out
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    _ref("planned_by", "person.id", nullable=False),
+    sa.Column("planned_at", Moment, nullable=False),
+    sa.Index("ix_audit_ci", "ci_id"),
+    sa.Index("ix_audit_organisation", "organisation_id"),
+    sqlite_autoincrement=True,
+)
+
+audit_day = _table(
+    "audit_day",
+    _ref("audit_id", "audit.id", primary_key=True),
+    sa.Column("on", sa.Date, primary_key=True),
+)
+
+audit_member = _table(  # the team; statements are accepted per audit
+    "audit_member",
+    _ref("audit_id", "audit.id", primary_key=True),
+    _ref("person_id", "person.id", primary_key=True),
+    sa.Column("role", sa.String(20), nullable=False),
+    _ref("organisation_id", "organisation.id", nullable=False),  # where this person comes from
+    sa.Column("conduct_accepted_at", Moment),
+    sa.Column("confidentiality_accepted_at", Moment),
+    sa.Column("independent_declared_at", Moment),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.Column("removed_at", Moment),
+    sa.Index("ix_audit_member_person", "person_id"),
+)
+
+audit_choice = _table(  # which audit counts for a person now
+    "audit_choice",
+    _ref("person_id", "person.id", primary_key=True),
+    _ref("audit_id", "audit.id", nullable=False),
+)
+
+interview = _table(
+    "interview",
+    sa.Column("id", Id, primary_key=True),
+    _ref("audit_id", "audit.id", nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("functions", sa.JSON, nullable=False),  # codes of the column "Wie"
+    sa.Column("participants", sa.JSON, nullable=False),  # person ids
+    sa.Column("description_sealed", sa.LargeBinary),
+    sa.Column("place_sealed", sa.LargeBinary),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.UniqueConstraint("audit_id", "number"),
+    sqlite_autoincrement=True,
+)
+
+finding = _table(
+    "finding",
+    sa.Column("id", Id, primary_key=True),
+    _ref("audit_id", "audit.id", nullable=False),
+    sa.Column("receipt", sa.Integer, nullable=False),
+    _ref("interview_id", "interview.id"),
+    _ref("author_id", "person.id", nullable=False),
+    sa.Column("form", sa.String(10), nullable=False),
+    sa.Column("kind", sa.String(14)),
+    sa.Column("tone", sa.String(12)),
+    sa.Column("is_to_discuss", sa.Boolean, nullable=False, default=False),
+    sa.Column("text_sealed", sa.LargeBinary),
+    _ref("file_id", "stored_file.id"),
+    sa.Column("chat_id", sa.BigInteger),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("in_tray", sa.Boolean, nullable=False, default=False),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("withdrawn_at", Moment),
+    sa.UniqueConstraint("audit_id", "receipt"),
+    sa.Index("uq_finding_message", "chat_id", "message_id", unique=True),
+    sa.Index("ix_finding_tray", "audit_id", **_where("in_tray")),
+    sqlite_autoincrement=True,
+)
+
+finding_norm = _table(  # one finding may serve several norms
+    "finding_norm",
+    _ref("finding_id", "finding.id", primary_key=True),
+    sa.Column("norm", sa.String(20), primary_key=True),
+    _ref("audit_id", "audit.id", nullable=False),
+    sa.Index("ix_finding_norm_audit", "audit_id", "norm"),
+)
+
+finding_version = _table(  # append-only
+    "finding_version",
+    sa.Column("id", Id, primary_key=True),
+    _ref("finding_id", "finding.id", nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("snapshot_sealed", sa.LargeBinary),  # JSON; NULL once its text had to be erased
+    _ref("changed_by", "person.id", nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.UniqueConstraint("finding_id", "version"),
+    sqlite_autoincrement=True,
+)
+
+judgement = _table(  # append-only: the highest version of an auditor counts
+    "judgement",
+    _ref("audit_id", "audit.id", primary_key=True),
+    sa.Column("norm", sa.String(20), primary_key=True),
+    _ref("auditor_id", "person.id", primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("verdict", sa.String(16), nullable=False),
+    sa.Column("reason_sealed", sa.LargeBinary),
+    sa.Column("judged_at", Moment, nullable=False),
+)
+
+consensus = _table(  # append-only: the highest version counts
+    "consensus",
+    _ref("audit_id", "audit.id", primary_key=True),
+    sa.Column("norm", sa.String(20), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("verdict", sa.String(16), nullable=False),
+    sa.Column("rationale_sealed", sa.LargeBinary),
+    sa.Column("override_sealed", sa.LargeBinary),
+    _ref("recorded_by", "person.id", nullable=False),
+    sa.Column("recorded_at", Moment, nullable=False),
+)
+
+day_evaluation = _table(  # the short evaluation with the client at the end of an audit day
+    "day_evaluation",
+    sa.Column("id", Id, primary_key=True),
+    _ref("audit_id", "audit.id", nullable=False),
+    sa.Column("on", sa.Date, nullable=False),
+    sa.Column("question", sa.String(40), nullable=False),
+    sa.Column("answer_sealed", sa.LargeBinary),
+    sa.Column("is_signal", sa.Boolean, nullable=False, default=False),
+    _ref("recorded_by", "person.id", nullable=False),
+    sa.Column("recorded_at", Moment, nullable=False),
+    sa.UniqueConstraint("audit_id", "on", "question"),
+    sqlite_autoincrement=True,
+)
