@@ -1,7 +1,8 @@
 """Who may do what: the roles of domain book §1.2 and a table of permissions.
 
 One person may hold several roles, but every turn has exactly one. Storage decides *which*
-evaluations somebody reaches; the table here decides what they may do there.
+evaluations and audits somebody reaches; the table here decides what they may do there. In an audit the role in
+its team counts, and content only opens after the statements (`domain.conduct`).
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What a role may do with the self-evaluation and the organisation around it."""
+    """What a role may do with the self-evaluation and the organisation around it, and with an audit."""
 
     READ_EVALUATION = "read_evaluation"
     ANSWER = "answer"
@@ -56,22 +57,66 @@ class Permission(StrEnum):
     EXPORT_DOCUMENTS = "export_documents"
     MANAGE_ORGANISATION = "manage_organisation"
 
+    PLAN_AUDIT = "plan_audit"
+    EDIT_AUDIT = "edit_audit"
+    SEE_AUDIT = "see_audit"  # organisation, days and team, but nothing that was heard or judged
+    LIST_STATEMENTS = "list_statements"
+    READ_AUDIT = "read_audit"
+    HOLD_INTERVIEW = "hold_interview"
+    ADD_FINDING = "add_finding"
+    JUDGE = "judge"
+    RECORD_CONSENSUS = "record_consensus"
+    MOVE_AUDIT = "move_audit"
+    EVALUATE_DAY = "evaluate_day"
+
 
 _READING = frozenset({Permission.READ_EVALUATION, Permission.EXPORT_DOCUMENTS})
 
-#: Roles that are not named here may do nothing with a self-evaluation.
+#: What shows or changes what was heard, seen or judged: open only to who accepted the statements of that audit.
+CONTENT_PERMISSIONS = frozenset(
+    {
+        Permission.READ_AUDIT,
+        Permission.HOLD_INTERVIEW,
+        Permission.ADD_FINDING,
+        Permission.JUDGE,
+        Permission.RECORD_CONSENSUS,
+        Permission.EVALUATE_DAY,
+    }
+)
+
+_PLANNING = frozenset({Permission.PLAN_AUDIT, Permission.EDIT_AUDIT, Permission.SEE_AUDIT, Permission.LIST_STATEMENTS})
+_AUDITING = frozenset(
+    {
+        Permission.SEE_AUDIT,
+        Permission.READ_AUDIT,
+        Permission.HOLD_INTERVIEW,
+        Permission.ADD_FINDING,
+        Permission.JUDGE,
+    }
+)
+
+AUDIT_PERMISSIONS = _PLANNING | CONTENT_PERMISSIONS | {Permission.MOVE_AUDIT}
+EVALUATION_PERMISSIONS = frozenset(Permission) - AUDIT_PERMISSIONS
+
+#: Roles that are not named here may do nothing with a self-evaluation or an audit. The office plans and sees no content
+#: (handbook §2.2: the CI plans); a peer auditor audits along, but the CI goes through the day with the client (own).
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.COORDINATOR: frozenset(Permission),
+        Role.COORDINATOR: EVALUATION_PERMISSIONS,
         Role.COLLEAGUE: _READING | {Permission.ANSWER},
         Role.READER: _READING,
         Role.VISITOR: _READING,
+        Role.TEAM_LEADER: AUDIT_PERMISSIONS,
+        Role.AUDITOR: _AUDITING | {Permission.EVALUATE_DAY},
+        Role.PEER_AUDITOR: _AUDITING,
+        Role.CI_ADMIN: _PLANNING,
+        Role.SWN_SECRETARIAT: frozenset({Permission.LIST_STATEMENTS}),
     }
 )
 
 
 def may(role: Role, permission: Permission) -> bool:
-    """Say whether a role has a permission on the self-evaluation that it reaches."""
+    """Say whether a role has a permission on the self-evaluation or audit that it reaches."""
     return permission in PERMISSIONS.get(role, frozenset())
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -380,6 +381,20 @@ def read_yaml(path: Path) -> Any:
     except UnicodeDecodeError as error:
         remedy = "Save the file as UTF-8."
         raise ContentError([ContentProblem(path.name, "", "", "is not text in UTF-8.", remedy)]) from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Section]:
+    """Hand out the whole of a file as a section, and refuse the file afterwards with all that is wrong in it.
+
+    Raises:
+        ContentError: on leaving, with every problem together; or at once when the file is no YAML.
+    """
+    problems = _Problems(path.name)
+    root = Section(read_yaml(path), "", problems)
+    yield root
+    root.finish()
+    problems.raise_any()
 
 
 class Section:

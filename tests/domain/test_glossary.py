@@ -9,6 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from domain.audit import AuditKind, FindingKind, Stage, Tone
+from domain.audit_days import FteUnit, Variant
+from domain.conduct import Statement
+from domain.day_evaluation import Mood
+from domain.independence import TieKind
+from domain.judging import Advice, Agreement, BlockerKind, Comparison, Severity
 from domain.privacy_guard import PrivacyKind
 from domain.roles import OrganisationKind, Permission, Role
 from domain.self_evaluation import ContributionKind, EvaluationStatus, Purpose
@@ -31,6 +37,20 @@ WORDS_OF_THE_CODE = (
     Purpose,
     EvaluationStatus,
     PrivacyKind,
+    AuditKind,
+    Variant,
+    Stage,
+    FindingKind,
+    Tone,
+    Statement,
+    TieKind,
+    Mood,
+    Advice,
+    Agreement,
+    BlockerKind,
+    Comparison,
+    Severity,
+    FteUnit,
 )
 
 

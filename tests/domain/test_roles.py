@@ -1,21 +1,47 @@
-"""Who may do what with a self-evaluation (domain book §1.2)."""
+"""Who may do what with a self-evaluation and with an audit (domain book §1.2)."""
 
 from __future__ import annotations
 
 import pytest
 
-from domain.roles import Permission, Role, may, roles_of
+from domain.roles import (
+    AUDIT_PERMISSIONS,
+    CONTENT_PERMISSIONS,
+    EVALUATION_PERMISSIONS,
+    Permission,
+    Role,
+    may,
+    roles_of,
+)
 
 READING = {Permission.READ_EVALUATION, Permission.EXPORT_DOCUMENTS}
+AUDITING = {
+    Permission.SEE_AUDIT,
+    Permission.READ_AUDIT,
+    Permission.HOLD_INTERVIEW,
+    Permission.ADD_FINDING,
+    Permission.JUDGE,
+}
+PLANNING = {Permission.PLAN_AUDIT, Permission.EDIT_AUDIT, Permission.SEE_AUDIT, Permission.LIST_STATEMENTS}
 
 
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        (Role.COORDINATOR, set(Permission)),
+        (Role.COORDINATOR, EVALUATION_PERMISSIONS),
         (Role.COLLEAGUE, READING | {Permission.ANSWER}),
         (Role.READER, READING),
         (Role.VISITOR, READING),
+        (Role.TEAM_LEADER, AUDIT_PERMISSIONS),
+        (Role.AUDITOR, AUDITING | {Permission.EVALUATE_DAY}),
+        (Role.PEER_AUDITOR, AUDITING),
+        (Role.CI_ADMIN, PLANNING),
+        (Role.SWN_SECRETARIAT, {Permission.LIST_STATEMENTS}),
+        (Role.QUALITY_OFFICER, set()),
+        (Role.OFFICE_MANAGER, set()),
+        (Role.COMPLAINT_HANDLER, set()),
+        (Role.APPEAL_HANDLER, set()),
+        (Role.OPERATOR, set()),
     ],
 )
 def test_what_a_role_may_do(role: Role, allowed: set[Permission]) -> None:
@@ -25,7 +51,23 @@ def test_what_a_role_may_do(role: Role, allowed: set[Permission]) -> None:
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.COORDINATOR, Role.COLLEAGUE, Role.READER, Role.VISITOR}))
 def test_other_roles_reach_no_self_evaluation_by_themselves(role: Role) -> None:
     """An auditor reads one only as `reader`, with the member's leave; an operator sees no content at all."""
-    assert not any(may(role, permission) for permission in Permission)
+    assert not any(may(role, permission) for permission in EVALUATION_PERMISSIONS)
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.COLLEAGUE, Role.READER, Role.VISITOR])
+def test_nobody_of_a_member_reaches_an_audit(role: Role) -> None:
+    """What the team hears and weighs is theirs until the report goes out."""
+    assert not any(may(role, permission) for permission in AUDIT_PERMISSIONS)
+
+
+@pytest.mark.parametrize("role", [Role.CI_ADMIN, Role.SWN_SECRETARIAT, Role.OPERATOR])
+def test_an_office_sees_no_content_of_an_audit(role: Role) -> None:
+    assert not any(may(role, permission) for permission in CONTENT_PERMISSIONS)
+
+
+def test_every_permission_belongs_to_the_self_evaluation_or_to_the_audit() -> None:
+    assert frozenset(Permission) == EVALUATION_PERMISSIONS | AUDIT_PERMISSIONS
+    assert not EVALUATION_PERMISSIONS & AUDIT_PERMISSIONS
 
 
 def test_only_the_coordinator_changes_who_takes_part() -> None:

@@ -1,0 +1,29 @@
+"""Everything that audits are measured with, as the content files say it; `storage.audit_content` reads it once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.audit import ProcessId
+from domain.audit_days import DayTable
+from domain.conduct import ConductText
+from domain.day_evaluation import DayQuestion
+from domain.framework import WeighingRule
+from domain.judging import BlockerKind, BlockerRule, ProcessOutcomes
+
+
+@dataclass(frozen=True)
+class AuditRules:
+    """The rules of audits, each edition by its name.
+
+    `proposed_norms` is how many norms a screen proposes for the next interview.
+    """
+
+    days: DayTable
+    blockers: Mapping[BlockerKind, BlockerRule]
+    processes: Mapping[ProcessId, ProcessOutcomes]
+    weighings: Mapping[str, WeighingRule]
+    conduct: ConductText
+    day_questions: tuple[DayQuestion, ...]
+    proposed_norms: int

@@ -1,0 +1,255 @@
+"""Coverage: how well every norm has been looked at, what is still needed and who could give it (domain book §8).
+
+A norm is "rond" when it was tested often enough, in enough sources, with a document seen. The sources say how much
+(interview format; handbook bijlage 9), the framework holds the numbers, and how things count is ours:
+
+- an interview is one test and one source per norm, however many notes it gave;
+- a document or registration that was seen is a test, but no source;
+- an observation outside an interview counts as an interview; inside one it is part of it;
+- any other note outside an interview counts for nothing until it is linked to one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from domain.audit import Finding, FindingId, FindingKind, Interview, InterviewId
+from domain.framework import CoverageRule, Framework, Norm, NormId, RubricId, WhoCode
+
+
+@dataclass(frozen=True)
+class NormCoverage:
+    """How well one norm has been looked at, and what it still needs.
+
+    `heard` are the functions that spoke about it, `kinds` how many findings of each kind there are (None: without a
+    label), `uncounted` the findings that count for nothing yet. A norm `is_exempt` when the team found that it does
+    not apply: that takes a reason, and no tests.
+    """
+
+    norm: Norm
+    rule: CoverageRule
+    tests: int = 0
+    sources: int = 0
+    documents: int = 0
+    heard: frozenset[WhoCode] = frozenset()
+    kinds: Mapping[FindingKind | None, int] = field(default_factory=dict)
+    uncounted: tuple[FindingId, ...] = ()
+    is_exempt: bool = False
+
+    @property
+    def missing_sources(self) -> int:
+        """How many more interviews (or other live sources) it needs."""
+        return 0 if self.is_exempt else max(0, self.rule.min_sources - self.sources)
+
+    @property
+    def missing_documents(self) -> int:
+        """Whether a document or registration has to be seen: 1 or 0."""
+        return int(self.rule.needs_document and not self.documents and not self.is_exempt)
+
+    @property
+    def missing_tests(self) -> int:
+        """How many more tests it needs beside the missing sources and document, which are tests themselves."""
+        if self.is_exempt:
+            return 0
+        return max(0, self.rule.min_tests - self.tests - self.missing_sources - self.missing_documents)
+
+    @property
+    def missing(self) -> int:
+        """How many things are still needed, at the least."""
+        return self.missing_sources + self.missing_documents + self.missing_tests
+
+    @property
+    def is_round(self) -> bool:
+        """Whether nothing more is needed ("rond")."""
+        return self.missing == 0
+
+    @property
+    def could_give(self) -> tuple[WhoCode, ...]:
+        """The functions that could give what is missing: who was not heard yet first, empty when it is round."""
+        if self.is_round:
+            return ()
+        return tuple(sorted(self.norm.who, key=lambda code: code in self.heard))
+
+
+@dataclass(frozen=True)
+class RubricCoverage:
+    """How many norms of one rubric are round."""
+
+    rubric: RubricId
+    round_norms: int
+    total: int
+
+
+@dataclass(frozen=True)
+class CoverageOverview:
+    """How many norms are round, over all and per rubric, and which are not, in the order of the framework."""
+
+    round_norms: int
+    total: int
+    rubrics: tuple[RubricCoverage, ...]
+    open_norms: tuple[NormCoverage, ...]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A norm that suits an interview; `is_also` when the function is only one worth hearing too (`who_also`)."""
+
+    coverage: NormCoverage
+    is_also: bool
+
+    @property
+    def norm(self) -> Norm:
+        """The norm itself."""
+        return self.coverage.norm
+
+
+@dataclass(frozen=True)
+class FunctionNeed:
+    """A function with the norms that it could help to get round, in the order of the framework."""
+
+    function: WhoCode
+    norms: tuple[NormId, ...]
+
+
+# --- From findings to coverage ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Seen:
+    """What was gathered at one norm while reading the findings."""
+
+    interviews: set[InterviewId] = field(default_factory=set)
+    observations: int = 0
+    documents: int = 0
+    kinds: Counter[FindingKind | None] = field(default_factory=Counter)
+    uncounted: list[FindingId] = field(default_factory=list)
+
+    def add(self, finding: Finding, interview: Interview | None) -> None:
+        """Count one finding."""
+        self.kinds[finding.kind] += 1
+        is_on_paper = finding.kind is not None and finding.kind.is_on_paper
+        self.documents += is_on_paper
+        if interview is not None:
+            self.interviews.add(interview.id)
+        elif finding.kind is FindingKind.OBSERVATION:
+            self.observations += 1
+        elif not is_on_paper:
+            self.uncounted.append(finding.id)
+
+
+def coverage(
+    findings: Iterable[Finding],
+    interviews: Iterable[Interview],
+    framework: Framework,
+    not_applicable: Collection[NormId] = (),
+) -> Mapping[NormId, NormCoverage]:
+    """Return how well every norm has been looked at, in the order of the framework.
+
+    `not_applicable` are the norms that the team found not to apply. Norms that the framework lacks are left out; an
+    interview that is not among the `interviews` is as good as none.
+    """
+    known = {interview.id: interview for interview in interviews}
+    seen: dict[NormId, _Seen] = defaultdict(_Seen)
+    for finding in findings:
+        interview = None if finding.interview is None else known.get(finding.interview)
+        for norm in dict.fromkeys(finding.norms):
+            seen[norm].add(finding, interview)
+    return {
+        norm.id: _of_norm(norm, seen.get(norm.id, _Seen()), known, framework.coverage, norm.id in not_applicable)
+        for norm in framework.norms
+    }
+
+
+def _of_norm(
+    norm: Norm, seen: _Seen, known: Mapping[InterviewId, Interview], rule: CoverageRule, is_exempt: bool
+) -> NormCoverage:
+    sources = len(seen.interviews) + seen.observations
+    return NormCoverage(
+        norm=norm,
+        rule=rule,
+        tests=sources + seen.documents,
+        sources=sources,
+        documents=seen.documents,
+        heard=frozenset(code for interview in seen.interviews for code in known[interview].functions),
+        kinds=dict(seen.kinds),
+        uncounted=tuple(seen.uncounted),
+        is_exempt=is_exempt,
+    )
+
+
+def overview(covered: Mapping[NormId, NormCoverage], framework: Framework) -> CoverageOverview:
+    """Return how many norms are round, with the others."""
+    return CoverageOverview(
+        round_norms=sum(norm.is_round for norm in covered.values()),
+        total=len(covered),
+        rubrics=tuple(_rubric(covered, rubric.id, framework) for rubric in framework.rubrics),
+        open_norms=tuple(covered[norm.id] for norm in framework.norms if not covered[norm.id].is_round),
+    )
+
+
+def _rubric(covered: Mapping[NormId, NormCoverage], rubric: RubricId, framework: Framework) -> RubricCoverage:
+    norms = framework.in_rubric(rubric)
+    return RubricCoverage(rubric, sum(covered[norm.id].is_round for norm in norms), len(norms))
+
+
+# --- Which norms suit whom -------------------------------------------------------------------------------------------
+
+
+def fitting(
+    covered: Mapping[NormId, NormCoverage],
+    functions: Collection[WhoCode],
+    framework: Framework,
+    limit: int | None = None,
+) -> tuple[Fit, ...]:
+    """Return the norms that a talk with these functions could help to get round, the most useful first.
+
+    Norms that are meant for them come before those where they are only worth hearing too; within both the norm that
+    still needs most, then the one that needs most interviews, then the order of the framework.
+    """
+    open_fits = [fit for fit in _fits(covered, functions, framework) if not fit.coverage.is_round]
+    return tuple(sorted(open_fits, key=_usefulness)[:limit])
+
+
+def interview_order(
+    covered: Mapping[NormId, NormCoverage],
+    functions: Collection[WhoCode],
+    framework: Framework,
+    done: Collection[NormId] = (),
+) -> tuple[Fit, ...]:
+    """Return all norms that suit an interview with these functions, in the order in which to bring them up.
+
+    What is not round yet comes first, then the rest in the same order; norms in `done` (brought up or passed over in
+    this interview) come last of all.
+    """
+
+    def late(fit: Fit) -> tuple[bool, bool]:
+        return fit.norm.id in done, fit.coverage.is_round
+
+    fits = _fits(covered, functions, framework)
+    return tuple(sorted(fits, key=lambda fit: (*late(fit), *_usefulness(fit))))
+
+
+def function_needs(covered: Mapping[NormId, NormCoverage], framework: Framework) -> tuple[FunctionNeed, ...]:
+    """Return which functions could still help, the one with most norms first; functions without any are left out."""
+    open_norms = [norm for norm in framework.norms if not covered[norm.id].is_round]
+    needs = [
+        FunctionNeed(function.code, tuple(norm.id for norm in open_norms if function.code in norm.who))
+        for function in framework.functions
+    ]
+    return tuple(sorted((need for need in needs if need.norms), key=lambda need: -len(need.norms)))
+
+
+def _fits(
+    covered: Mapping[NormId, NormCoverage], functions: Collection[WhoCode], framework: Framework
+) -> tuple[Fit, ...]:
+    asked = frozenset(functions)
+    meant = [(norm, bool(asked & set(norm.who)), bool(asked & set(norm.who_also))) for norm in framework.norms]
+    return tuple(Fit(covered[norm.id], is_also=not who) for norm, who, also in meant if who or also)
+
+
+def _usefulness(fit: Fit) -> tuple[bool, int, int, int, int]:
+    """Return what to sort by: the smaller, the sooner it should be brought up."""
+    covered = fit.coverage
+    return fit.is_also, -covered.missing, -covered.missing_sources, covered.tests, covered.norm.ordinal
