@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from documents.build import Author, ReportSources, build_report
@@ -10,7 +10,7 @@ from documents.report_data import Attachment, SelfEvaluationReport
 from domain.actors import Actor
 from domain.framework import Framework, WhoCode
 from domain.roles import PersonId
-from domain.self_evaluation import Answer, EvaluationId, FileId
+from domain.self_evaluation import Evaluation, EvaluationId, FileId
 from storage.interfaces import Files, NotAllowed, Work
 
 
@@ -29,7 +29,7 @@ def load_report(work: Work, chat: int, evaluation: EvaluationId, now: datetime) 
     return build_report(
         ReportSources(
             framework=framework, organisation=actor.organisation.name, evaluation=found, answers=answers,
-            people=_authors(work, actor, framework), files=_attachments(work.files(actor), answers.values()),
+            people=_authors(work, actor, framework), files=_attachments(work.files(actor), found),
             official={}, scope=None, made_at=now,
         )
     )  # fmt: skip
@@ -45,7 +45,5 @@ def _authors(work: Work, actor: Actor, framework: Framework) -> Mapping[PersonId
     }
 
 
-def _attachments(files: Files, answers: Iterable[Answer]) -> Mapping[FileId, Attachment]:
-    wanted = {item.file for answer in answers for item in answer.contributions if item.file is not None}
-    found = {file: files.get(file) for file in wanted}
-    return {file: Attachment(ref.name, ref.size) for file, ref in found.items()}
+def _attachments(files: Files, evaluation: Evaluation) -> Mapping[FileId, Attachment]:
+    return {file: Attachment(ref.name, ref.size) for file, ref in files.of(evaluation).items()}
