@@ -1,0 +1,206 @@
+"""Forks a real bot per life from a process that has imported everything, so that a life begins in no time.
+
+    python -m tests.crash.zygote      commands and events as lines of JSON on its standard streams
+
+The zygote has no threads, connections or event loop; every life makes its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+#: In the environment of the zygote and everything that descends from it, so that leftovers can be found.
+MARK = "HANDVAT_CRASH_REHEARSAL"
+
+
+@dataclass(frozen=True)
+class Life:
+    """One life of the bot: where it works, and how it will end."""
+
+    number: int
+    telegram: str
+    database: str
+    directory: str
+    seam: str | None = None
+    passes: int = 0
+    mutant: str | None = None
+
+
+@dataclass
+class Zygote:
+    """The process that forks lives, as the rehearsal sees it. A context manager."""
+
+    log: Path
+    _ended: dict[int, int] = field(default_factory=dict)
+
+    def __enter__(self) -> Zygote:
+        self.mark = f"{os.getpid()}-{time.monotonic_ns()}"
+        self._log = self.log.open("a")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.zygote"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=self._log, env={**os.environ, MARK: self.mark},
+        )  # fmt: skip
+        self._buffer = b""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+        for pid in self.leftovers():
+            os.kill(pid, signal.SIGKILL)
+        self._log.close()
+
+    def fork(self, life: Life) -> int:
+        """Begin a life and return its process id."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(asdict(life)).encode() + b"\n")
+        self._process.stdin.flush()
+        while (event := self._event(60)) is not None:
+            if "pid" in event:
+                return int(event["pid"])
+        raise AssertionError(f"the zygote does not fork; see {self.log}")
+
+    def has_ended(self, pid: int, within: float) -> bool:
+        """Wait for a life to end; False when it goes on."""
+        until = time.monotonic() + within
+        while pid not in self._ended:
+            if self._event(until - time.monotonic()) is None:
+                return False
+        return True
+
+    def status(self, pid: int) -> int:
+        """Return how a life ended: the negative number of the signal, or its exit code."""
+        return self._ended[pid]
+
+    def leftovers(self) -> list[int]:
+        """Return the processes that descend from the zygote, apart from itself; on Linux only."""
+        return [pid for pid in _processes_with(f"{MARK}={self.mark}") if pid != self._process.pid]
+
+    def _event(self, within: float) -> dict[str, Any] | None:
+        """Return the next event of the zygote, None when there is none in time."""
+        assert self._process.stdout is not None
+        while b"\n" not in self._buffer:
+            if not select.select([self._process.stdout], [], [], max(within, 0))[0]:
+                return None
+            read = os.read(self._process.stdout.fileno(), 65536)
+            assert read, f"the zygote has died; see {self.log}"
+            self._buffer += read
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        event: dict[str, Any] = json.loads(line)
+        if "ended" in event:
+            self._ended[event["ended"]] = event["status"]
+        return event
+
+
+def _processes_with(mark: str) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark.encode() in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+        except OSError:
+            continue  # it ended, or is not ours
+    return found
+
+
+# ---------------------------------------------------------------------------- within the zygote
+
+
+def live(life: Life) -> None:
+    """Run the bot as `python -m bot` does, with the fate of this life."""
+    from bot import logs
+    from bot.__main__ import _serve
+    from bot.clock import Clock
+    from tests.crash import mutants, seams
+    from tests.scenes.town import settings_for
+
+    directory = Path(life.directory)
+    notes = seams.Notes(directory / "notes", life.number)
+    notes.write("born")
+    seams.note_turns(notes)
+    if life.seam is not None:
+        seams.arm(life.seam, life.passes, notes)
+    if life.mutant is not None:
+        mutants.MUTANTS[life.mutant]()  # around the seam, so that a life can end within the fault
+    logs.set_up("WARNING")
+    settings = settings_for(life.telegram, life.database, directory, clock_url=None)
+    asyncio.run(_serve(settings, Clock()))
+
+
+def _fork(life: Life) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    code = 1
+    try:
+        live(life)
+        code = 0
+    finally:
+        if code:
+            traceback.print_exc()
+        os._exit(code)
+
+
+def _say(**event: Any) -> None:
+    os.write(1, json.dumps(event).encode() + b"\n")
+
+
+def _reap() -> None:
+    """Say which lives have ended."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        _say(ended=pid, status=os.waitstatus_to_exitcode(status))
+
+
+def _prepare() -> None:
+    """Import, read and compile everything that is the same in every life."""
+    import bot.app
+    from templates import render
+    from tests.crash import mutants, seams  # noqa: F401
+    from tests.scenes import town  # noqa: F401
+
+    frameworks, example = bot.app.load_frameworks(), bot.app.load_example()
+    bot.app.load_frameworks = lambda: frameworks
+    bot.app.load_example = lambda: example
+    for name in render._ENVIRONMENT.list_templates(extensions=["j2"]):
+        render._template(name)
+
+
+def main() -> None:
+    """Fork a life per line until the input ends."""
+    _prepare()
+    buffer = b""
+    while True:
+        _reap()
+        if not select.select([0], [], [], 0.003)[0]:
+            continue
+        read = os.read(0, 65536)
+        if not read:
+            return
+        buffer += read
+        while b"\n" in buffer:
+            line, _, buffer = buffer.partition(b"\n")
+            _say(pid=_fork(Life(**json.loads(line))))
+
+
+if __name__ == "__main__":
+    main()
