@@ -252,13 +252,16 @@ class Dispatcher:
             place=Place(place.conversation, place.state, dict(place.data)),
         )  # fmt: skip
         turns.take(self._conversations, turn)
-        self._keep(turn, place, group)
+        self._keep(work, turn, place, group)
 
-    def _keep(self, turn: Turn, place: states.StoredPlace, group: _Group) -> None:
+    def _keep(self, work: SqlWork, turn: Turn, place: states.StoredPlace, group: _Group) -> None:
         incoming = turn.incoming
         group.drafts += drafts_of(turn, place.screen_message_id)
         if incoming.callback_id is not None:
             group.answers.append((incoming.callback_id, turn.toast_text))
+        if turn.is_forgotten:
+            states.forget(work, incoming.chat_id)
+            return
         tapped = incoming.message_id if turn.is_tap and turn.shown is not None and not turn.shown.is_new else None
         group.moves.append(
             states.Moved(

@@ -330,6 +330,7 @@ class Turn:
     jobs: list[Job] = field(default_factory=list)
     toast_text: str | None = None
     commands: dict[int, str] = field(default_factory=dict)
+    is_forgotten: bool = False
 
     @property
     def data(self) -> dict[str, Any]:
@@ -357,6 +358,11 @@ class Turn:
     def job(self, name: str, **data: Any) -> None:
         """Queue slow work for after the commit; its result arrives in this chat."""
         self.jobs.append(Job(name, self.incoming.chat_id, data))
+
+    def forget(self) -> None:
+        """Keep nothing of this chat after the turn: the person asked to be erased."""
+        self.place = Place()
+        self.is_forgotten = True
 
     def refresh_commands(self, role: str, *, of_chat: int | None = None) -> None:
         """Give this chat (or another) the command menu of a role, because the role changed."""

@@ -98,8 +98,7 @@ def erase(turn: Turn, tap: EraseTap) -> State | None:
         turn.work.people(turn.actor).erase(turn.now)
     except LastCoordinator:
         return show_blocked(turn)
-    turn.place.conversation, turn.place.state = None, None
-    turn.data.clear()
+    turn.forget()
     turn.refresh_commands(NEWCOMER)
     turn.show(Goodbye())
     return None

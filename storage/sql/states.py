@@ -73,6 +73,11 @@ def save(work: SqlWork, moves: Collection[Moved], now: datetime) -> None:
         work.execute(_SAVE[work.is_sqlite], [_row(work, move, now) for move in moves])
 
 
+def forget(work: SqlWork, chat_id: int) -> None:
+    """Delete the place of a chat, because its person asked to be erased."""
+    work.execute(t.delete().where(t.c.chat_id == chat_id))
+
+
 def _row(work: SqlWork, move: Moved, now: datetime) -> dict[str, Any]:
     data = json.dumps(move.data, separators=(",", ":"))
     return {
