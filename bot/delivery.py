@@ -244,7 +244,8 @@ class Delivery:
     async def _strip(self, lane: int, message_id: int) -> None:
         """Take the buttons off the former screen; when that fails they still lead somewhere kind."""
         try:
-            await self._call(lane, "editMessageReplyMarkup", {"chat_id": lane, "message_id": message_id}, is_new=False)
+            async with self._slots:  # not paced: nobody waits for it, and it may fail
+                await self._api.call("editMessageReplyMarkup", {"chat_id": lane, "message_id": message_id})
         except TelegramError as error:
             logger.debug("old_keyboard_stays", extra={"error": type(error).__name__})
 

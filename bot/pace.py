@@ -37,7 +37,7 @@ class Pace:
     per_second: float = 30.0
     per_chat: float = 1.0
     _overall: _Bucket = field(init=False)
-    _chats: OrderedDict[int, _Bucket] = field(default_factory=OrderedDict)
+    _chats: OrderedDict[tuple[int, bool], _Bucket] = field(default_factory=OrderedDict)
     _paused_until: float = 0.0
     _refused_chat: tuple[int, float] = (0, -1e9)
 
@@ -58,16 +58,20 @@ class Pace:
     def _wait(self, chat: int | None, is_new_message: bool) -> float:
         now = asyncio.get_running_loop().time()
         overall = self._overall.take(now) if is_new_message and self.per_second else 0.0
-        return max(overall, self._of(chat).take(now) if chat is not None and self.per_chat else 0.0)
+        if chat is None or not self.per_chat:
+            return overall
+        return max(overall, self._of(chat, is_new_message).take(now))
 
-    def _of(self, chat: int) -> _Bucket:
-        bucket = self._chats.get(chat)
+    def _of(self, chat: int, is_new_message: bool) -> _Bucket:
+        """Return the bucket of a chat: messages and edits each have their own."""
+        key = (chat, is_new_message)
+        bucket = self._chats.get(key)
         if bucket is None:
-            bucket = self._chats[chat] = _Bucket(self.per_chat, BURST)
+            bucket = self._chats[key] = _Bucket(self.per_chat, BURST)
             if len(self._chats) > _REMEMBERED_CHATS:
                 self._chats.popitem(last=False)
         else:
-            self._chats.move_to_end(chat)
+            self._chats.move_to_end(key)
         return bucket
 
     def refused(self, chat: int | None, seconds: float) -> None:

@@ -65,6 +65,17 @@ async def test_edits_do_not_count_against_the_thirty(loop: _Loop) -> None:
     assert loop.now == 1000.0
 
 
+async def test_a_tap_does_not_wait_for_messages_to_the_same_chat(loop: _Loop) -> None:
+    """Somebody who sent three photos and taps on must see the next screen at once."""
+    pace = Pace(per_second=30, per_chat=1)
+    for _ in range(3):
+        await pace.before(7, is_new_message=True)
+
+    await pace.before(7, is_new_message=False)
+
+    assert loop.now == 1000.0
+
+
 async def test_a_refusal_in_two_chats_within_a_second_pauses_everything(loop: _Loop) -> None:
     """One refused chat is that chat's business; two mean that the bot itself is too fast."""
     pace = Pace(per_second=30, per_chat=1)
