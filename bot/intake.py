@@ -19,7 +19,7 @@ from aiohttp import web
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.api import Api
-from bot.telegram import ALLOWED_UPDATES, without_screen
+from bot.telegram import ALLOWED_UPDATES, lean
 from storage.sql import inbox
 from storage.sql.database import Database
 
@@ -39,7 +39,7 @@ class Intake:
 
     async def store(self, updates: list[dict[str, Any]]) -> None:
         """Store updates durably; those that are there already are dropped."""
-        kept = [without_screen(update) for update in updates]
+        kept = [lean(update) for update in updates]
         await self._database.run(lambda work: inbox.receive(work, kept, self._now()))
         self._wake()
 

@@ -43,8 +43,8 @@ def private_chat_of(raw: Mapping[str, Any]) -> tuple[int, str] | None:
     return (chat_id, str(sender.get("first_name") or "")) if 0 < chat_id < 2**62 else None
 
 
-def without_screen(raw: dict[str, Any]) -> dict[str, Any]:
-    """Return a raw tap with no more of the screen it was given on than its ids; anything else as it is.
+def lean(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return a raw tap with only the ids of the screen it was given on; anything else as it is.
 
     Nobody reads that screen again, keeping it would keep what people wrote on it, and parsing it is a tenth of a turn.
     """
