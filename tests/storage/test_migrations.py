@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -95,3 +97,14 @@ def _conditions(engine: sa.Engine) -> set[str]:
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(sqlite if engine.dialect.name == "sqlite" else postgresql)
         return {row[0] for row in rows}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_an_ordinary_start_does_without_alembic(database_url: str) -> None:
+    """It would be a sixth of the start and of the memory; a process of its own, because we have it loaded."""
+    program = (
+        "import sys; from storage.sql.database import create_engine; from storage.sql.migrate import migrate;"
+        f"migrate(create_engine({database_url!r})); sys.exit('alembic' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
