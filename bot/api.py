@@ -7,6 +7,7 @@ python-telegram-bot's own classes.
 from __future__ import annotations
 
 import json
+import warnings
 from typing import Any, cast
 
 import aiohttp
@@ -14,6 +15,10 @@ from telegram import InputFile
 from telegram.error import NetworkError, TimedOut
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest, RequestData
+from telegram.warnings import PTBDeprecationWarning
+
+# Both the present and the coming type of RetryAfter.retry_after are understood (bot.delivery, bot.intake).
+warnings.filterwarnings("ignore", message=r".*attribute `retry_after` will be of type", category=PTBDeprecationWarning)
 
 
 class NotSent(NetworkError):

@@ -1,0 +1,81 @@
+"""The content files of audits: what holds together comes in, and an editor is told everything else at once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from domain.audit_days import Variant
+from domain.conduct import Statement
+from domain.judging import BlockerKind
+from storage.audit_content import load_audit_rules
+from storage.content import CONTENT_DIRECTORY, ContentError, ContentProblem, load_frameworks
+
+_CASES = yaml.safe_load((Path(__file__).parent / "broken_audit_content_cases.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def editable(tmp_path: Path) -> Path:
+    """A copy of the content that a test may break."""
+    for path in CONTENT_DIRECTORY.glob("*.yaml"):
+        shutil.copy(path, tmp_path / path.name)
+    return tmp_path
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def problems_of(directory: Path) -> tuple[ContentProblem, ...]:
+    with pytest.raises(ContentError) as refused:
+        load_audit_rules(directory)
+    return refused.value.problems
+
+
+def test_the_rules_of_audits_hold_together() -> None:
+    rules = load_audit_rules()
+
+    assert set(rules.days.variants) == set(Variant)
+    assert set(rules.blockers) == set(BlockerKind)
+    assert [text.statement for text in rules.conduct.statements] == list(Statement)
+    assert len(rules.day_questions) == 3
+    assert rules.proposed_norms == 5
+
+
+def test_a_framework_names_a_process_that_is_there() -> None:
+    """An audit against it starts with that edition."""
+    processes = load_audit_rules().processes
+
+    assert {framework.default_process for framework in load_frameworks().values()} <= set(processes)
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in _CASES])
+def test_an_editor_is_sent_to_what_is_wrong(case: dict[str, Any], editable: Path) -> None:
+    edit(editable / case["file"], case["change"], case["into"])
+
+    found = problems_of(editable)
+
+    assert any(
+        (problem.file, problem.where, problem.field) == (case["file"], case["where"], case["field"])
+        and case["says"] in f"{problem.problem} {problem.remedy}"
+        for problem in found
+    ), "\n".join(map(str, found))
+
+
+def test_the_problems_of_all_files_come_together(editable: Path) -> None:
+    edit(editable / "conduct.yaml", "title: ", "titel: ")
+    edit(editable / "day-evaluation.yaml", "asks_displeasure: false", "asks_displeasure: nee")
+
+    assert {problem.file for problem in problems_of(editable)} == {"conduct.yaml", "day-evaluation.yaml"}
+
+
+def test_a_file_that_is_no_yaml_is_refused_with_its_line(editable: Path) -> None:
+    edit(editable / "outcomes.yaml", "processes:", "processes: [")
+
+    assert [problem.file for problem in problems_of(editable)] == ["outcomes.yaml"]
