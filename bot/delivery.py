@@ -88,6 +88,7 @@ class Delivery:
         self._job_slots = asyncio.Semaphore(2)
         self._sweep_seconds = sweep_seconds
         self._lanes: dict[int, deque[Row]] = {}
+        self._replaced: dict[int, list[int]] = {}  # by the row that will be sent in their place
         self._screens: OrderedDict[int, int] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._mark = _Mark()
@@ -107,11 +108,14 @@ class Delivery:
                 self._start(self._work_lane(row.lane))
 
     def _queue(self, lane: deque[Row], row: Row) -> None:
-        """Add a row; a screen that waits unseen is dropped when a tap has replaced it already."""
+        """Add a row; a screen that waits unseen is dropped when a tap has replaced it already.
+
+        Both are marked together, so that after a crash the same rows make the same choice again.
+        """
         waiting = lane[-1] if len(lane) > 1 else None  # the first may be on its way
         if waiting is not None and waiting.kind is row.kind is Kind.SCREEN and "edit" in row.payload:
             lane.pop()
-            self._finish(Done(waiting.id, Outcome.SUPERSEDED))
+            self._replaced[row.id] = [*self._replaced.pop(waiting.id, []), waiting.id]
             if "edit" not in waiting.payload:
                 row = Row(row.id, row.lane, row.kind, {k: v for k, v in row.payload.items() if k != "edit"})
         lane.append(row)
@@ -212,15 +216,18 @@ class Delivery:
         known = self._screens.get(row.lane, row.payload.get("screen"))
         target = (row.payload["edit"] or known) if "edit" in row.payload else None
         if target is not None and await self._edit(row, target):
+            if known is not None and known != target:
+                await self._strip(row.lane, known)
             self._remember_screen(row.lane, target)
             self._finish(Done(row.id, Outcome.SENT), {row.lane: target} if known != target else {})
-        else:
-            result = await self._call(row.lane, "sendMessage", dict(row.payload["params"]), is_new=True)
-            target = int(result["message_id"])
-            self._remember_screen(row.lane, target)
-            await self._finish_surely(Done(row.id, Outcome.SENT, target), {row.lane: target})
-        if known is not None and known != target:
-            await self._strip(row.lane, known)
+            return
+        sending = self._call(row.lane, "sendMessage", dict(row.payload["params"]), is_new=True)
+        if known is None:
+            result = await sending
+        else:  # side by side, so that the new screen does not wait for the old one's buttons to go
+            result, _ = await asyncio.gather(sending, self._strip(row.lane, known))
+        self._remember_screen(row.lane, int(result["message_id"]))
+        await self._finish_surely(Done(row.id, Outcome.SENT, result["message_id"]), {row.lane: result["message_id"]})
 
     def _remember_screen(self, lane: int, message_id: int) -> None:
         self._screens[lane] = message_id
@@ -293,7 +300,7 @@ class Delivery:
     # ------------------------------------------------------------------------------------- marks
 
     def _finish(self, done: Done, screens: dict[int, int] | None = None) -> None:
-        self._mark.done.append(done)
+        self._mark.done += [done, *(Done(id_, Outcome.SUPERSEDED) for id_ in self._replaced.pop(done.id, []))]
         self._mark.screens |= screens or {}
         self._marked.set()
 
