@@ -7,6 +7,8 @@ A norm is "rond" when it was tested often enough, in enough sources, with a docu
 - a document or registration that was seen is a test, but no source;
 - an observation outside an interview counts as an interview; inside one it is part of it;
 - any other note outside an interview counts for nothing until it is linked to one.
+
+    findings -> a tally per norm (which storage can also count by itself) -> coverage -> what fits whom
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from domain.audit import Finding, FindingId, FindingKind, Interview, InterviewId
+from domain.audit import Finding, FindingKind, Interview, InterviewId
 from domain.framework import CoverageRule, Framework, Norm, NormId, RubricId, WhoCode
 
 
@@ -24,7 +26,7 @@ class NormCoverage:
     """How well one norm has been looked at, and what it still needs.
 
     `heard` are the functions that spoke about it, `kinds` how many findings of each kind there are (None: without a
-    label), `uncounted` the findings that count for nothing yet. A norm `is_exempt` when the team found that it does
+    label), `uncounted` how many findings count for nothing yet. A norm `is_exempt` when the team found that it does
     not apply: that takes a reason, and no tests.
     """
 
@@ -35,7 +37,7 @@ class NormCoverage:
     documents: int = 0
     heard: frozenset[WhoCode] = frozenset()
     kinds: Mapping[FindingKind | None, int] = field(default_factory=dict)
-    uncounted: tuple[FindingId, ...] = ()
+    uncounted: int = 0
     is_exempt: bool = False
 
     @property
@@ -116,27 +118,21 @@ class FunctionNeed:
 # --- From findings to coverage ---------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Seen:
-    """What was gathered at one norm while reading the findings."""
+@dataclass(frozen=True)
+class Tally:
+    """What was gathered at one norm, in numbers: an audit with thousands of findings need not read them to count them.
 
-    interviews: set[InterviewId] = field(default_factory=set)
+    `interviews` counts those with a note at this norm, `heard` their functions; `observations` counts those outside
+    interviews, `documents` every document or registration seen, `uncounted` all other notes outside interviews.
+    """
+
+    norm: NormId
+    interviews: int = 0
     observations: int = 0
     documents: int = 0
-    kinds: Counter[FindingKind | None] = field(default_factory=Counter)
-    uncounted: list[FindingId] = field(default_factory=list)
-
-    def add(self, finding: Finding, interview: Interview | None) -> None:
-        """Count one finding."""
-        self.kinds[finding.kind] += 1
-        is_on_paper = finding.kind is not None and finding.kind.is_on_paper
-        self.documents += is_on_paper
-        if interview is not None:
-            self.interviews.add(interview.id)
-        elif finding.kind is FindingKind.OBSERVATION:
-            self.observations += 1
-        elif not is_on_paper:
-            self.uncounted.append(finding.id)
+    uncounted: int = 0
+    heard: frozenset[WhoCode] = frozenset()
+    kinds: Mapping[FindingKind | None, int] = field(default_factory=dict)
 
 
 def coverage(
@@ -150,33 +146,62 @@ def coverage(
     `not_applicable` are the norms that the team found not to apply. Norms that the framework lacks are left out; an
     interview that is not among the `interviews` is as good as none.
     """
-    known = {interview.id: interview for interview in interviews}
-    seen: dict[NormId, _Seen] = defaultdict(_Seen)
-    for finding in findings:
-        interview = None if finding.interview is None else known.get(finding.interview)
-        for norm in dict.fromkeys(finding.norms):
-            seen[norm].add(finding, interview)
+    return coverage_of(tally(findings, interviews), framework, not_applicable)
+
+
+def coverage_of(
+    tallies: Iterable[Tally], framework: Framework, not_applicable: Collection[NormId] = ()
+) -> Mapping[NormId, NormCoverage]:
+    """Return how well every norm has been looked at, from what was counted; a norm without a tally has nothing."""
+    counted = {tallied.norm: tallied for tallied in tallies}
     return {
-        norm.id: _of_norm(norm, seen.get(norm.id, _Seen()), known, framework.coverage, norm.id in not_applicable)
+        norm.id: _of_norm(norm, counted.get(norm.id, Tally(norm.id)), framework.coverage, norm.id in not_applicable)
         for norm in framework.norms
     }
 
 
-def _of_norm(
-    norm: Norm, seen: _Seen, known: Mapping[InterviewId, Interview], rule: CoverageRule, is_exempt: bool
-) -> NormCoverage:
-    sources = len(seen.interviews) + seen.observations
+def _of_norm(norm: Norm, counted: Tally, rule: CoverageRule, is_exempt: bool) -> NormCoverage:
+    sources = counted.interviews + counted.observations
     return NormCoverage(
         norm=norm,
         rule=rule,
-        tests=sources + seen.documents,
+        tests=sources + counted.documents,
         sources=sources,
-        documents=seen.documents,
-        heard=frozenset(code for interview in seen.interviews for code in known[interview].functions),
-        kinds=dict(seen.kinds),
-        uncounted=tuple(seen.uncounted),
+        documents=counted.documents,
+        heard=counted.heard,
+        kinds=counted.kinds,
+        uncounted=counted.uncounted,
         is_exempt=is_exempt,
     )
+
+
+def tally(findings: Iterable[Finding], interviews: Iterable[Interview]) -> tuple[Tally, ...]:
+    """Return what was gathered per norm, in the order in which the norms turn up."""
+    known = {interview.id: interview for interview in interviews}
+    at_norm: dict[NormId, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        for norm in dict.fromkeys(finding.norms):
+            at_norm[norm].append(finding)
+    return tuple(_tally(norm, gathered, known) for norm, gathered in at_norm.items())
+
+
+def _tally(norm: NormId, gathered: Collection[Finding], known: Mapping[InterviewId, Interview]) -> Tally:
+    talks = {finding.interview for finding in gathered if finding.interview in known}
+    loose = Counter(finding.kind for finding in gathered if finding.interview not in known)
+    kinds = Counter(finding.kind for finding in gathered)
+    return Tally(
+        norm,
+        interviews=len(talks),
+        observations=loose[FindingKind.OBSERVATION],
+        documents=_on_paper(kinds),
+        uncounted=loose.total() - loose[FindingKind.OBSERVATION] - _on_paper(loose),
+        heard=frozenset(code for talk in talks if talk is not None for code in known[talk].functions),
+        kinds=dict(kinds),
+    )
+
+
+def _on_paper(kinds: Counter[FindingKind | None]) -> int:
+    return sum(count for kind, count in kinds.items() if kind is not None and kind.is_on_paper)
 
 
 def overview(covered: Mapping[NormId, NormCoverage], framework: Framework) -> CoverageOverview:

@@ -6,6 +6,7 @@ no names. The sheet is data: a template makes it something to tell.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -64,9 +65,12 @@ def _points(
     findings: Iterable[Finding], tone: Tone, consensus: Mapping[NormId, Consensus], framework: Framework
 ) -> tuple[FeedbackPoint, ...]:
     """Return a point for every norm that has a finding of this tone."""
-    of_tone = [finding for finding in findings if finding.tone is tone]
-    found = {norm: tuple(item for item in of_tone if norm.id in item.norms) for norm in framework.norms}
-    return tuple(_point(norm, consensus, support) for norm, support in found.items() if support)
+    support: dict[NormId, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.tone is tone:
+            for norm in dict.fromkeys(finding.norms):
+                support[norm].append(finding)
+    return tuple(_point(norm, consensus, tuple(support[norm.id])) for norm in framework.norms if norm.id in support)
 
 
 def _improvements(

@@ -454,10 +454,19 @@ def _back_within(weighing: Weighing, could_be: InPlay) -> tuple[Tipping, ...]:
         (Verdict.PARTIAL, weighing.partial, len(weighing.partial) - weighing.rule.max_partial),
     )
     return tuple(
-        Tipping(Outcome.PLAN_REQUIRED, verdict, tuple(norm for norm in norms if norm in could_be), excess)
+        Tipping(
+            Outcome.PLAN_REQUIRED,
+            verdict,
+            tuple(norm for norm in norms if _could_leave(norm, verdict, could_be)),
+            excess,
+        )
         for verdict, norms, excess in passed
         if excess > 0
     )
+
+
+def _could_leave(norm: NormId, verdict: Verdict, could_be: InPlay) -> bool:
+    return bool(could_be.get(norm, frozenset()) - {verdict})
 
 
 def _could_be_within(weighing: Weighing, could_be: InPlay) -> bool:
