@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.actors import Actor, Colleague, Invitation, InvitationId, Membership, MembershipId
 from domain.framework import Framework, FrameworkId, NormId, WhoCode
@@ -30,6 +30,10 @@ from domain.self_evaluation import (
     Purpose,
 )
 from domain.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from domain.audit_rules import AuditRules
+    from storage.audit_interfaces import Audits, Offices
 
 # ------------------------------------------------------------------------------------------ refusals
 
@@ -435,6 +439,11 @@ class Work(Protocol):
 
     frameworks: Mapping[FrameworkId, Framework]
 
+    @property
+    def audit_rules(self) -> AuditRules:
+        """The rules of audits: day table, outcomes, statements."""
+        ...
+
     def people(self, actor: Actor) -> People:
         """Return the people within the actor's reach."""
         ...
@@ -445,6 +454,14 @@ class Work(Protocol):
 
     def files(self, actor: Actor) -> Files:
         """Return the files within the actor's reach."""
+        ...
+
+    def audits(self, actor: Actor) -> Audits:
+        """Return the audits within the actor's reach."""
+        ...
+
+    def offices(self, actor: Actor) -> Offices:
+        """Return the certifying bodies, as far as the actor has a say in them."""
         ...
 
     def actor(self, chat_id: int) -> Actor:

@@ -383,10 +383,25 @@ audit_member = _table(  # the team; statements are accepted per audit
     _ref("organisation_id", "organisation.id", nullable=False),  # where this person comes from
     sa.Column("conduct_accepted_at", Moment),
     sa.Column("confidentiality_accepted_at", Moment),
+    sa.Column("statements_edition", sa.String(60)),  # which text was read
     sa.Column("independent_declared_at", Moment),
     sa.Column("added_at", Moment, nullable=False),
     sa.Column("removed_at", Moment),
     sa.Index("ix_audit_member_person", "person_id"),
+)
+
+peer_home = _table(  # the member organisation that a peer auditor comes from
+    "peer_home",
+    _ref("membership_id", "membership.id", primary_key=True),
+    _ref("organisation_id", "organisation.id", nullable=False),
+)
+
+tie = _table(  # what people declared themselves: they advised, work for or have a stake in an organisation
+    "tie",
+    _ref("person_id", "person.id", primary_key=True),
+    _ref("organisation_id", "organisation.id", primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("declared_at", Moment, nullable=False),
 )
 
 audit_choice = _table(  # which audit counts for a person now
