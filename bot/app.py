@@ -31,6 +31,7 @@ from bot.settings import Settings
 from bot.telegram import ALLOWED_UPDATES
 from conversations.all import ALL_CONVERSATIONS
 from conversations.kit import Conversations
+from storage.audit_content import load_audit_rules
 from storage.content import load_example, load_frameworks
 from storage.sql.database import Database, create_engine
 from storage.sql.example import seed_example
@@ -51,8 +52,9 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     """Return the database of these settings, migrated and with the example organisation in it."""
     engine = create_engine(settings.database_url)
     database = Database(
-        engine, Keyring(settings.encryption_keys), load_frameworks(), clock.now, operators=settings.operators
-    )
+        engine, Keyring(settings.encryption_keys), load_frameworks(), clock.now,
+        operators=settings.operators, audit_rules=load_audit_rules(),
+    )  # fmt: skip
     migrate(engine)
     with database.begin() as work:
         seed_example(work, *load_example(), clock.now())

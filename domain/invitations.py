@@ -22,5 +22,9 @@ NEEDED_TO_INVITE: Mapping[Role, Permission] = MappingProxyType(
         Role.COLLEAGUE: Permission.INVITE,
         Role.COORDINATOR: Permission.MANAGE_ORGANISATION,
         Role.READER: Permission.SHARE,
+        Role.CI_ADMIN: Permission.MANAGE_OFFICE,
+        Role.TEAM_LEADER: Permission.MANAGE_OFFICE,
+        Role.AUDITOR: Permission.MANAGE_OFFICE,
+        Role.PEER_AUDITOR: Permission.MANAGE_OFFICE,
     }
 )

@@ -69,6 +69,8 @@ class Permission(StrEnum):
     MOVE_AUDIT = "move_audit"
     EVALUATE_DAY = "evaluate_day"
 
+    MANAGE_OFFICE = "manage_office"  # who works for a certifying body, and who is invited
+
 
 _READING = frozenset({Permission.READ_EVALUATION, Permission.EXPORT_DOCUMENTS})
 
@@ -96,7 +98,8 @@ _AUDITING = frozenset(
 )
 
 AUDIT_PERMISSIONS = _PLANNING | CONTENT_PERMISSIONS | {Permission.MOVE_AUDIT}
-EVALUATION_PERMISSIONS = frozenset(Permission) - AUDIT_PERMISSIONS
+OFFICE_PERMISSIONS = frozenset({Permission.MANAGE_OFFICE})
+EVALUATION_PERMISSIONS = frozenset(Permission) - AUDIT_PERMISSIONS - OFFICE_PERMISSIONS
 
 #: Roles that are not named here may do nothing with a self-evaluation or an audit. The office plans and sees no content
 #: (handbook §2.2: the CI plans); a peer auditor audits along, but the CI goes through the day with the client (own).
@@ -109,7 +112,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.TEAM_LEADER: AUDIT_PERMISSIONS,
         Role.AUDITOR: _AUDITING | {Permission.EVALUATE_DAY},
         Role.PEER_AUDITOR: _AUDITING,
-        Role.CI_ADMIN: _PLANNING,
+        Role.CI_ADMIN: _PLANNING | OFFICE_PERMISSIONS,
         Role.SWN_SECRETARIAT: frozenset({Permission.LIST_STATEMENTS}),
     }
 )

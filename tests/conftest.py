@@ -27,7 +27,9 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from domain.audit_rules import AuditRules
 from domain.framework import Framework, FrameworkId
+from storage.audit_content import load_audit_rules
 from storage.content import load_frameworks
 from storage.sql.database import Database, create_engine, engine_url
 from storage.sql.migrate import migrate
@@ -61,6 +63,11 @@ def clock() -> MovableClock:
 @pytest.fixture(scope="session")
 def frameworks() -> Mapping[FrameworkId, Framework]:
     return load_frameworks()
+
+
+@pytest.fixture(scope="session")
+def audit_rules() -> AuditRules:
+    return load_audit_rules()
 
 
 @pytest.fixture
@@ -99,13 +106,14 @@ def empty_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_p
 
 @pytest.fixture
 def make_database(
-    clock: MovableClock, frameworks: Mapping[FrameworkId, Framework]
+    clock: MovableClock, frameworks: Mapping[FrameworkId, Framework], audit_rules: AuditRules
 ) -> Iterator[Callable[[str, Keyring], Database]]:
     """Open databases that are closed after the test; twice the same URL is like two processes."""
     opened: list[Database] = []
 
     def make(url: str, keyring: Keyring) -> Database:
-        opened.append(Database(create_engine(url), keyring, frameworks, clock, operators=[999]))
+        engine = create_engine(url)
+        opened.append(Database(engine, keyring, frameworks, clock, operators=[999], audit_rules=audit_rules))
         return opened[-1]
 
     yield make

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
+from domain.audit_rules import AuditRules
 from domain.framework import Framework, FrameworkId
 from storage.sql.vault import Keyring, Vault
 from storage.sql.work import SqlWork
@@ -91,12 +92,14 @@ class Database:
         clock: Callable[[], datetime],
         *,
         operators: Sequence[int] = (),
+        audit_rules: AuditRules | None = None,
         threads: int = 4,
     ) -> None:
         self.engine = engine
         self.keyring = keyring
         self.frameworks = frameworks
         self.operators = frozenset(operators)
+        self._audit_rules = audit_rules
         self._clock = clock
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else threads, thread_name_prefix="database")
@@ -106,7 +109,7 @@ class Database:
         """Open a transaction in the current thread: leaving the block commits everything or nothing."""
         with self.engine.begin() as connection:
             vault = Vault(self.keyring, connection, self._clock())
-            work = SqlWork(connection, vault, self.frameworks, self.operators)
+            work = SqlWork(connection, vault, self.frameworks, self.operators, self._audit_rules)
             yield work
             work.flush()
         vault.committed()

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from domain.actors import Invitation, InvitationId, Membership, MembershipId
 from domain.framework import WhoCode
 from domain.invitations import INVITATION_VALID_FOR, MAX_WRONG_TRIES, NEEDED_TO_INVITE, TOKEN_BYTES, TRIES_COUNT_FOR
-from domain.roles import Permission, Role
+from domain.roles import OrganisationId, Permission, Role
 from storage.interfaces import InvitationState, InvitationUnusable, NotAllowed
 from storage.sql import tables as t
 from storage.sql.actors import clean_name, open_name, organisation_scope, read_organisation
@@ -48,20 +48,24 @@ class Invitations(Reach):
         """
         if role not in NEEDED_TO_INVITE:
             raise NotAllowed(role.value)
-        organisation = self._require(NEEDED_TO_INVITE[role])
+        return self._make_invitation(self._require(NEEDED_TO_INVITE[role]), role, at, function, label)
+
+    def _make_invitation(
+        self, organisation: OrganisationId, role: Role, at: datetime, function: WhoCode | None = None, label: str = ""
+    ) -> tuple[Invitation, str]:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         values = {
             "token_hash": _hash(token),
             "organisation_id": organisation,
             "role": role.value,
             "function": function,
-            "label_sealed": self._seal_label(token, label),
+            "label_sealed": self._seal_label(organisation, token, label),
             "invited_by": self._actor.person,
             "created_at": at,
             "expires_at": at + INVITATION_VALID_FOR,
         }
         made = self._work.execute(t.invitation.insert().values(values).returning(t.invitation.c.id)).scalar_one()
-        self._audit("invitation_made", f"invitation:{made}", at)
+        self._audit("invitation_made", f"invitation:{made}", at, organisation)
         row = self._work.execute(_INVITATIONS.where(t.invitation.c.id == made)).one()
         return self._invitation(row), token
 
@@ -71,14 +75,14 @@ class Invitations(Reach):
         Raises:
             NotAllowed
         """
-        own = t.invitation.c.organisation_id == self._require(Permission.INVITE)
+        own = t.invitation.c.organisation_id == self._require(self._inviting())
         rows = self._work.execute(_INVITATIONS.where(own, _is_open(at)).order_by(t.invitation.c.id.desc()))
         return tuple(self._invitation(row) for row in rows.all())
 
     def revoke(self, invitation: InvitationId, at: datetime) -> bool:
         """Withdraw an invitation; False when it was used or withdrawn already. Raises NotAllowed."""
         own = sa.and_(
-            t.invitation.c.id == invitation, t.invitation.c.organisation_id == self._require(Permission.INVITE)
+            t.invitation.c.id == invitation, t.invitation.c.organisation_id == self._require(self._inviting())
         )
         if self._work.execute(sa.select(t.invitation.c.id).where(own)).first() is None:
             raise NotAllowed("invitation")
@@ -129,6 +133,10 @@ class Invitations(Reach):
         return self._work.execute(inviter).scalar()
 
     # -------------------------------------------------------------------------------------------------- parts
+
+    def _inviting(self) -> Permission:
+        """Return what somebody needs to see the open invitations of their organisation: an office has its own."""
+        return Permission.MANAGE_OFFICE if self._may(Permission.MANAGE_OFFICE) else Permission.INVITE
 
     def _find(self, token: str, at: datetime) -> Any:
         """Return the row of an invitation that is open. Raises InvitationUnusable."""
@@ -210,10 +218,10 @@ class Invitations(Reach):
             label=open_label(self._work, row),
         )
 
-    def _seal_label(self, token: str, label: str) -> bytes | None:
+    def _seal_label(self, organisation: OrganisationId, token: str, label: str) -> bytes | None:
         if not label.strip():
             return None
-        scope = organisation_scope(self._organisation())
+        scope = organisation_scope(organisation)
         return self._work.vault.seal(scope, f"invitation.label:{_hash(token).hex()}", clean_name(label))
 
 

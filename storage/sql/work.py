@@ -15,11 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.actors import Actor
+from domain.audit_rules import AuditRules
 from domain.framework import Framework, FrameworkId
 from storage.sql import tables as t
 from storage.sql.actors import load_actors
+from storage.sql.audits import SqlAudits
 from storage.sql.evaluations import SqlEvaluations
 from storage.sql.files import SqlFiles
+from storage.sql.offices import SqlOffices
 from storage.sql.people import SqlPeople
 from storage.sql.vault import Vault
 
@@ -36,14 +39,27 @@ class SqlWork:
         vault: Vault,
         frameworks: Mapping[FrameworkId, Framework],
         operators: Collection[int] = (),
+        audit_rules: AuditRules | None = None,
     ) -> None:
         self.connection = connection
         self.vault = vault
         self.frameworks = frameworks
         self.operators = operators
+        self._audit_rules = audit_rules
         self.is_sqlite = connection.dialect.name == "sqlite"
         self._added: dict[sa.Table, list[dict[str, Any]]] = defaultdict(list)
         self._after_commit: list[Callable[[], None]] = []
+
+    @property
+    def audit_rules(self) -> AuditRules:
+        """The rules of audits: day table, outcomes, statements.
+
+        Raises:
+            RuntimeError: this database was opened without them.
+        """
+        if self._audit_rules is None:
+            raise RuntimeError("the database was opened without the rules of audits")
+        return self._audit_rules
 
     def people(self, actor: Actor) -> SqlPeople:
         """Return the people within the actor's reach."""
@@ -56,6 +72,14 @@ class SqlWork:
     def files(self, actor: Actor) -> SqlFiles:
         """Return the files within the actor's reach."""
         return SqlFiles(self, actor)
+
+    def audits(self, actor: Actor) -> SqlAudits:
+        """Return the audits within the actor's reach."""
+        return SqlAudits(self, actor)
+
+    def offices(self, actor: Actor) -> SqlOffices:
+        """Return the certifying bodies, as far as the actor has a say in them."""
+        return SqlOffices(self, actor)
 
     def actor(self, chat_id: int) -> Actor:
         """Return the actor behind a chat as it is now.

@@ -1,0 +1,423 @@
+"""Audits: the statements, the plan, the team and the stages; who reaches what is in `audit_reach`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.actors import Membership, MembershipId
+from domain.audit import NEXT_STAGES, Audit, AuditId, Facts, Passage, Stage, move, passage
+from domain.audit_days import fte_of
+from domain.conduct import Statement, without_statements
+from domain.framework import Framework, FrameworkId, NormId
+from domain.independence import Tie, TieKind, team_conflicts
+from domain.roles import OrganisationId, Permission, PersonId, Role
+from domain.self_evaluation import Evaluation, EvaluationId
+from storage.audit_interfaces import (
+    Candidate,
+    Counts,
+    Engagement,
+    NewAudit,
+    NotIndependent,
+    PlanChange,
+    SharedEvaluation,
+)
+from storage.interfaces import NotAllowed
+from storage.sql import tables as t
+from storage.sql.actors import open_name, read_organisation
+from storage.sql.audit_reach import ACCEPTED, CI_ROLES, AuditReach, allowing, of_actor
+from storage.sql.evaluations import SqlEvaluations
+from storage.sql.offices import member_by_number
+
+#: Between these the office goes as well; the rest of the way is the team leader's.
+_OFFICE_STAGES = frozenset({Stage.PLANNED, Stage.CONTRACTED, Stage.CANCELLED})
+_LOOKING_IN = (Role.READER.value, Role.VISITOR.value)
+_AUDIT: Any = sa.bindparam("audit")
+
+
+def _number(table: sa.Table, *conditions: Any) -> Any:
+    return (
+        sa.select(sa.func.count()).select_from(table).where(table.c.audit_id == t.audit.c.id, *conditions)
+    ).scalar_subquery()
+
+
+def _norms(table: sa.Table, *conditions: Any) -> Any:
+    return (
+        sa.select(sa.func.count(sa.distinct(table.c.norm))).where(table.c.audit_id == t.audit.c.id, *conditions)
+    ).scalar_subquery()
+
+
+_STANDS = t.finding.c.withdrawn_at.is_(None)
+_COUNTS = sa.select(
+    _number(t.interview).label("interviews"),
+    _number(t.interview, t.interview.c.ended_at.is_(None)).label("running"),
+    _number(t.finding, _STANDS).label("findings"),
+    _number(t.finding, _STANDS, t.finding.c.in_tray).label("in_tray"),
+    _number(t.finding, _STANDS, t.finding.c.is_to_discuss).label("to_discuss"),
+    _norms(t.judgement, t.judgement.c.auditor_id == sa.bindparam("person")).label("judged"),
+    _norms(t.consensus).label("settled"),
+).where(t.audit.c.id == _AUDIT)
+_COUNTS_IN_REACH = _COUNTS.where(allowing(Permission.READ_AUDIT))
+_NAMES = (
+    sa.select(t.person.c.id, t.person.c.name_sealed)
+    .join(t.audit_member, t.audit_member.c.person_id == t.person.c.id)
+    .where(t.audit_member.c.audit_id == _AUDIT, t.person.c.name_sealed.is_not(None))
+)
+_CI_PEOPLE = sa.and_(
+    t.membership.c.organisation_id == sa.bindparam("ci"),
+    t.membership.c.role.in_([role.value for role in CI_ROLES]),
+    t.membership.c.ended_at.is_(None),
+)
+_CHATS = (
+    sa.select(t.person.c.id, t.person.c.chat_id)
+    .where(t.person.c.chat_id.is_not(None), t.person.c.is_reachable)
+    .where(
+        t.person.c.id.in_(
+            sa.select(t.audit_member.c.person_id)
+            .where(t.audit_member.c.audit_id == _AUDIT, t.audit_member.c.removed_at.is_(None))
+            .union(sa.select(t.membership.c.person_id).where(_CI_PEOPLE, t.membership.c.role == Role.CI_ADMIN.value))
+        )
+    )
+)
+_READER = t.membership.alias("reader")
+_LATEST = (
+    sa.select(sa.func.max(t.self_evaluation.c.id))
+    .where(t.self_evaluation.c.organisation_id == t.organisation.c.id)
+    .correlate(t.organisation)
+).scalar_subquery()
+_SHARED = (
+    sa.select(
+        t.organisation.c.id.label("organisation_id"),
+        t.organisation.c.kind,
+        t.organisation.c.name_sealed.label("organisation_name"),
+        t.organisation.c.member_number_sealed,
+        t.organisation.c.is_confirmed,
+        t.self_evaluation.c.id.label("evaluation_id"),
+        t.self_evaluation.c.framework,
+    )
+    .select_from(t.organisation.join(t.self_evaluation, t.self_evaluation.c.id == _LATEST))
+    .where(
+        t.organisation.c.erased_at.is_(None),
+        sa.exists().where(
+            _READER.c.organisation_id == t.organisation.c.id,
+            _READER.c.role == Role.READER.value,
+            _READER.c.ended_at.is_(None),
+            _READER.c.person_id == t.membership.c.person_id,
+            _CI_PEOPLE,
+        ),
+    )
+    .order_by(t.organisation.c.id)
+)
+_CANDIDATES = (
+    sa.select(
+        t.membership.c.person_id,
+        t.membership.c.role,
+        t.person.c.name_sealed.label("person_name"),
+        t.organisation.c.id.label("organisation_id"),
+        t.organisation.c.kind,
+        t.organisation.c.name_sealed.label("organisation_name"),
+        t.organisation.c.member_number_sealed,
+        t.organisation.c.is_confirmed,
+        t.peer_home.c.organisation_id.label("home_id"),
+    )
+    .select_from(
+        t.membership.join(t.person, t.person.c.id == t.membership.c.person_id)
+        .outerjoin(t.peer_home, t.peer_home.c.membership_id == t.membership.c.id)
+        .join(
+            t.organisation,
+            t.organisation.c.id == sa.func.coalesce(t.peer_home.c.organisation_id, t.membership.c.organisation_id),
+        )
+    )
+    .where(_CI_PEOPLE)
+    .order_by(t.membership.c.id)
+)
+_AUDITED: Any = sa.bindparam("audited")
+#: What ties people to an organisation: roles there, past ones too; where peers come from; what they declared.
+_TIES = (
+    sa.select(t.membership.c.person_id, sa.literal(TieKind.BELONGS.value).label("kind"))
+    .where(t.membership.c.organisation_id == _AUDITED, t.membership.c.role.not_in(_LOOKING_IN))
+    .union(
+        sa.select(t.membership.c.person_id, sa.literal(TieKind.OWN_ORGANISATION.value))
+        .join(t.peer_home, t.peer_home.c.membership_id == t.membership.c.id)
+        .where(t.peer_home.c.organisation_id == _AUDITED),
+        sa.select(t.tie.c.person_id, t.tie.c.kind).where(t.tie.c.organisation_id == _AUDITED),
+    )
+)
+
+
+class SqlAudits(AuditReach):
+    """Implements `storage.audit_interfaces.Audits`."""
+
+    def names(self, audit: Audit) -> Mapping[PersonId, str]:
+        """Return the names of everybody who is or was in the team. Raises NotAllowed."""
+        self._reached(audit)
+        return {
+            PersonId(row.id): open_name(self._work, row.id, row.name_sealed)
+            for row in self._work.execute(_NAMES, {"audit": audit.id}).all()
+        }
+
+    def chats(self, audit: Audit) -> Mapping[PersonId, int]:
+        """Return the chats of the team and of the office of the CI, where they can be reached. Raises NotAllowed."""
+        self._reached(audit)
+        rows = self._work.execute(_CHATS, {"audit": audit.id, "ci": audit.ci}).all()
+        return {PersonId(row.id): row.chat_id for row in rows}
+
+    def counts(self, audit: Audit) -> Counts:
+        """Return the numbers of the menu, in one statement; zeros for who may not see content."""
+        row = self._work.execute(_COUNTS_IN_REACH, of_actor(self._actor) | {"audit": audit.id}).first()
+        return Counts(*row) if row is not None else Counts()
+
+    def framework(self, audit: Audit) -> Framework:
+        """Return the framework edition of the audit."""
+        return self._work.frameworks[audit.framework]
+
+    def shared_evaluation(self, audit: Audit) -> tuple[Evaluation, SqlEvaluations] | None:
+        """Return the self-evaluation beside the audit with a store that only reads it; None when none is shared."""
+        self.within(audit.id, Permission.READ_AUDIT)
+        found = {shared.organisation.id: shared for shared in self._shared()}.get(audit.organisation)
+        if found is None:
+            return None
+        reader = Membership(MembershipId(0), self._actor.person, found.organisation, Role.READER)
+        store = SqlEvaluations(self._work, replace(self._actor, membership=reader))
+        return store.get(audit.evaluation or found.evaluation), store
+
+    # ------------------------------------------------------------------------------------- the statements
+
+    def accept(self, audit: AuditId, statement: Statement, at: datetime) -> Engagement:
+        """Record that the actor accepts a statement of this audit; the first time counts. Raises NotAllowed."""
+        engagement = self.get(audit)
+        if engagement.role is None:
+            raise NotAllowed("team")
+        column = t.audit_member.c[ACCEPTED[statement]]
+        own = sa.and_(t.audit_member.c.audit_id == audit, t.audit_member.c.person_id == self._actor.person)
+        values = {column.name: at, "statements_edition": self._work.audit_rules.conduct.edition}
+        accepted = self._work.execute(t.audit_member.update().where(own, column.is_(None)).values(values))
+        if not accepted.rowcount:
+            return engagement
+        self._trail(f"accepted_{statement.value}", audit, at)
+        return self.get(audit)
+
+    def declare_tie(self, audit: AuditId, kind: TieKind, at: datetime) -> None:
+        """Record that the actor is tied to the organisation, and take them out of the team. Raises NotAllowed."""
+        engagement = self.get(audit)
+        if engagement.role is None:
+            raise NotAllowed("team")
+        values = {"person_id": self._actor.person, "organisation_id": engagement.organisation.id, "kind": kind.value,
+                  "declared_at": at}  # fmt: skip
+        self._work.execute(self._work.upsert(t.tie).values(values).on_conflict_do_nothing())
+        self._leave(audit, self._actor.person, at)
+        self._trail("tie_declared", audit, at)
+
+    # --------------------------------------------------------------------------------------------- the plan
+
+    def shared(self) -> tuple[SharedEvaluation, ...]:
+        """Return the organisations that shared their self-evaluation with somebody of this CI. Raises NotAllowed."""
+        self._require(Permission.PLAN_AUDIT)
+        return self._shared()
+
+    def plan(self, new: NewAudit, at: datetime) -> Engagement:
+        """Make an audit and choose it; a team leader who plans leads it. Raises NotAllowed, NotIndependent."""
+        ci = self._require(Permission.PLAN_AUDIT)
+        of_actor(self._actor)
+        organisation, evaluation = self._audited(new, at)
+        framework = self._work.frameworks[new.framework].id
+        process = next(iter(self._work.audit_rules.processes.values()))
+        values = {
+            "organisation_id": organisation, "ci_id": ci, "framework": framework, "process": process.process,
+            "weighing": process.weighing, "kind": new.kind.value, "variant": new.variant.value,
+            "stage": Stage.PLANNED.value, "evaluation_id": evaluation, "planned_by": self._actor.person,
+            "planned_at": at,
+        }  # fmt: skip
+        leads = self._actor.role is Role.TEAM_LEADER
+        if leads:
+            self._refuse_ties(organisation, self._actor.person)
+        audit = AuditId(self._work.execute(t.audit.insert().values(values).returning(t.audit.c.id)).scalar_one())
+        self._trail("audit_planned", audit, at)
+        if leads:
+            self._seat(audit, self._actor.person, Role.TEAM_LEADER, ci, at)
+        return self.choose(audit)
+
+    def change(self, audit: AuditId, change: PlanChange, at: datetime) -> Engagement:
+        """Change the plan. Raises NotAllowed, WrongStage."""
+        before = self.within(audit, Permission.EDIT_AUDIT)
+        plan = _changed(before, change)
+        if change.parts is not None:
+            fte_of(plan.parts, self._work.audit_rules.days)  # refuses what the table does not know
+        values = {
+            "kind": plan.audit.kind.value, "variant": plan.audit.variant.value,
+            "details_sealed": self._seal_details(plan), "version": t.audit.c.version + 1,
+        }  # fmt: skip
+        self._work.execute(t.audit.update().where(t.audit.c.id == audit).values(values))
+        if change.days is not None:
+            self._work.execute(t.audit_day.delete().where(t.audit_day.c.audit_id == audit))
+            if change.days:
+                rows = [{"audit_id": audit, "on": day} for day in sorted(set(change.days))]
+                self._work.execute(t.audit_day.insert(), rows)
+        self._trail("audit_changed", audit, at)
+        return self.get(audit)
+
+    def candidates(self, audit: Audit) -> tuple[Candidate, ...]:
+        """Return everybody of this CI who can be in the team, with what stands in the way. Raises NotAllowed."""
+        self.within(audit.id, Permission.EDIT_AUDIT)
+        rows = self._work.execute(_CANDIDATES, {"ci": audit.ci}).all()
+        ties = self._ties(audit.organisation)
+        found = {row.person_id: self._candidate(audit, row, ties) for row in sorted(rows, key=_by_weight)}
+        return tuple(sorted(found.values(), key=lambda candidate: (candidate.name.casefold(), candidate.person)))
+
+    def add_member(self, audit: AuditId, person: PersonId, role: Role, at: datetime) -> Engagement:
+        """Put somebody of this CI in the team, or give them another role in it.
+
+        Raises:
+            NotAllowed, WrongStage, NotIndependent
+        """
+        engagement = self.within(audit, Permission.EDIT_AUDIT)
+        candidate = next((c for c in self.candidates(engagement.audit) if c.person == person), None)
+        if candidate is None or role not in roles_in_team(candidate.role):
+            raise NotAllowed("person")
+        if candidate.ties:
+            raise NotIndependent(candidate.ties)
+        leader = engagement.audit.team_leader
+        if role is Role.TEAM_LEADER and leader not in (None, person):
+            own = sa.and_(t.audit_member.c.audit_id == audit, t.audit_member.c.person_id == leader)
+            self._work.execute(t.audit_member.update().where(own).values(role=Role.AUDITOR.value))
+        self._seat(audit, person, role, candidate.home.id, at)
+        return self.get(audit)
+
+    def remove_member(self, audit: AuditId, person: PersonId, at: datetime) -> Engagement:
+        """Take somebody out of the team; what they recorded stays. Raises NotAllowed, WrongStage."""
+        engagement = self.within(audit, Permission.EDIT_AUDIT)
+        if engagement.audit.role_of(person) is None:
+            raise NotAllowed("person")
+        self._leave(audit, person, at)
+        if engagement.is_office or person != self._actor.person:
+            return self.get(audit)
+        return engagement  # a team leader who left sees no more of it
+
+    def facts(self, engagement: Engagement) -> Facts:
+        """Return what a passage to another stage has to know."""
+        audit = engagement.audit
+        counts = Counts(*self._work.execute(_COUNTS, {"audit": audit.id, "person": self._actor.person}).one())
+        settled = sa.select(t.consensus.c.norm).where(t.consensus.c.audit_id == audit.id).distinct()
+        done = {NormId(norm) for norm in self._work.execute(settled).scalars()}
+        return Facts(
+            min_organisations=self._work.audit_rules.days.variants[audit.variant].min_organisations,
+            not_independent=[tie.person for tie in team_conflicts(audit, self._ties(audit.organisation))],
+            without_statements=without_statements(audit, engagement.acceptances),
+            running_interviews=counts.running,
+            in_tray=counts.in_tray,
+            unsettled=self.framework(audit).norm_ids - done,
+            has_content=bool(counts.interviews or counts.findings or done),
+        )
+
+    def passages(self, engagement: Engagement) -> tuple[Passage, ...]:
+        """Return where the audit can go from here, with obstacles and warnings; the way on first."""
+        facts = self.facts(engagement)
+        return tuple(
+            passage(engagement.audit, stage, facts)
+            for stage in NEXT_STAGES[engagement.audit.stage]
+            if _may_move(engagement, stage)
+        )
+
+    def move(self, audit: AuditId, to: Stage, at: datetime) -> Engagement:
+        """Bring the audit in another stage. Raises domain.audit.StageRefused, NotAllowed."""
+        held = sa.select(t.audit.c.id).where(t.audit.c.id == audit).with_for_update()
+        self._work.execute(held)  # two people may move it at once
+        engagement = self.get(audit)
+        if not _may_move(engagement, to):
+            raise NotAllowed(to.value)
+        moved = move(engagement.audit, to, self.facts(engagement))
+        values = {"stage": moved.stage.value, "version": t.audit.c.version + 1}
+        self._work.execute(t.audit.update().where(t.audit.c.id == audit).values(values))
+        self._trail(f"audit_{to.value}", audit, at)
+        return self.get(audit)
+
+    # -------------------------------------------------------------------------------------------------- parts
+
+    def _reached(self, audit: Audit) -> Engagement:
+        return self.get(audit.id)
+
+    def _shared(self) -> tuple[SharedEvaluation, ...]:
+        rows = self._work.execute(_SHARED, {"ci": self._organisation()}).all()
+        return tuple(
+            SharedEvaluation(
+                read_organisation(self._work, row), EvaluationId(row.evaluation_id), FrameworkId(row.framework)
+            )
+            for row in rows
+        )
+
+    def _audited(self, new: NewAudit, at: datetime) -> tuple[OrganisationId, EvaluationId | None]:
+        """Return who is audited and the self-evaluation that was shared with this CI. Raises NotAllowed."""
+        shared = {found.organisation.id: found for found in self._shared()}
+        if new.organisation is not None and new.organisation not in shared:
+            raise NotAllowed("organisation")
+        organisation = new.organisation or member_by_number(self._work, new.name, new.member_number, at)
+        found = shared.get(organisation)
+        is_same_framework = found is not None and found.framework == new.framework
+        return organisation, found.evaluation if found is not None and is_same_framework else None
+
+    def _candidate(self, audit: Audit, row: Any, ties: tuple[Tie, ...]) -> Candidate:
+        person, role = PersonId(row.person_id), Role(row.role)
+        own = dict.fromkeys(tie for tie in ties if tie.person == person)
+        name = open_name(self._work, row.person_id, row.person_name)
+        return Candidate(person, name, role, read_organisation(self._work, row), tuple(own), audit.role_of(person))
+
+    def _ties(self, organisation: OrganisationId) -> tuple[Tie, ...]:
+        rows = self._work.execute(_TIES, {"audited": organisation}).all()
+        return tuple(Tie(PersonId(row.person_id), organisation, TieKind(row.kind)) for row in rows)
+
+    def _refuse_ties(self, organisation: OrganisationId, person: PersonId) -> None:
+        ties = tuple(tie for tie in self._ties(organisation) if tie.person == person)
+        if ties:
+            raise NotIndependent(ties)
+
+    def _seat(self, audit: AuditId, person: PersonId, role: Role, home: OrganisationId, at: datetime) -> None:
+        """Give somebody a place in the team; who comes back finds their statements still accepted."""
+        values = {"audit_id": audit, "person_id": person, "role": role.value, "organisation_id": home, "added_at": at}
+        again = {"role": role.value, "organisation_id": home, "removed_at": None}
+        insert = self._work.upsert(t.audit_member).values(values)
+        self._work.execute(insert.on_conflict_do_update(index_elements=["audit_id", "person_id"], set_=again))
+        self._trail(f"team_{role.value}", audit, at)
+
+    def _leave(self, audit: AuditId, person: PersonId, at: datetime) -> None:
+        own = sa.and_(t.audit_member.c.audit_id == audit, t.audit_member.c.person_id == person)
+        self._work.execute(t.audit_member.update().where(own).values(removed_at=at))
+        choice = sa.and_(t.audit_choice.c.audit_id == audit, t.audit_choice.c.person_id == person)
+        self._work.execute(t.audit_choice.delete().where(choice))
+        self._trail("team_left", audit, at)
+
+
+def roles_in_team(role: Role) -> tuple[Role, ...]:
+    """Return which roles somebody with a role at the CI can have in a team."""
+    return (Role.PEER_AUDITOR,) if role is Role.PEER_AUDITOR else (Role.TEAM_LEADER, Role.AUDITOR)
+
+
+def _may_move(engagement: Engagement, to: Stage) -> bool:
+    is_planning = {engagement.audit.stage, to} <= _OFFICE_STAGES
+    return engagement.allows(Permission.MOVE_AUDIT) or (is_planning and engagement.allows(Permission.PLAN_AUDIT))
+
+
+def _by_weight(row: Any) -> int:
+    """Let the role that counts for a team come last: who is both office person and auditor is an auditor."""
+    return (Role.PEER_AUDITOR, Role.CI_ADMIN, Role.AUDITOR, Role.TEAM_LEADER).index(Role(row.role))
+
+
+def _changed(before: Engagement, change: PlanChange) -> Engagement:
+    """Return the plan with the given fields changed."""
+    audit = before.audit
+    return replace(
+        before,
+        parts=before.parts if change.parts is None else change.parts,
+        base_days=before.base_days if change.base_days is None else change.base_days,
+        audit=replace(
+            audit,
+            scope=audit.scope if change.scope is None else change.scope,
+            place=audit.place if change.place is None else change.place,
+            kind=change.kind or audit.kind,
+            variant=change.variant or audit.variant,
+            scheme=change.scheme or audit.scheme,
+        ),
+    )

@@ -1,0 +1,174 @@
+"""Certifying bodies and who works for them; and member organisations that are only known by their number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from domain.actors import Invitation, Organisation
+from domain.roles import OrganisationId, OrganisationKind, Permission, PersonId, Role
+from storage.audit_interfaces import OfficePerson
+from storage.interfaces import NotAllowed
+from storage.sql import tables as t
+from storage.sql.actors import clean_name, open_name, read_organisation, seal_organisation
+from storage.sql.invitations import Invitations
+
+if TYPE_CHECKING:
+    from storage.sql.work import SqlWork
+
+_OFFICES = (
+    sa.select(t.organisation.c.id, t.organisation.c.name_sealed, sa.func.count(t.membership.c.id).label("people"))
+    .select_from(
+        t.organisation.outerjoin(
+            t.membership,
+            sa.and_(
+                t.membership.c.organisation_id == t.organisation.c.id,
+                t.membership.c.role == Role.CI_ADMIN.value,
+                t.membership.c.ended_at.is_(None),
+            ),
+        )
+    )
+    .where(t.organisation.c.kind == OrganisationKind.CI.value, t.organisation.c.erased_at.is_(None))
+    .group_by(t.organisation.c.id, t.organisation.c.name_sealed)
+    .order_by(t.organisation.c.id)
+)
+_ORGANISATION = (
+    t.organisation.c.id.label("organisation_id"),
+    t.organisation.c.kind,
+    t.organisation.c.name_sealed.label("organisation_name"),
+    t.organisation.c.member_number_sealed,
+    t.organisation.c.is_confirmed,
+)
+_PEOPLE = (
+    sa.select(
+        t.membership.c.person_id,
+        t.membership.c.role,
+        t.person.c.name_sealed.label("person_name"),
+        *_ORGANISATION,
+    )
+    .select_from(
+        t.membership.join(t.person, t.person.c.id == t.membership.c.person_id)
+        .outerjoin(t.peer_home, t.peer_home.c.membership_id == t.membership.c.id)
+        .outerjoin(t.organisation, t.organisation.c.id == t.peer_home.c.organisation_id)
+    )
+    .where(t.membership.c.organisation_id == sa.bindparam("ci"), t.membership.c.ended_at.is_(None))
+    .order_by(t.membership.c.id)
+)
+_HOME = (
+    sa.select(*_ORGANISATION)
+    .select_from(t.organisation.join(t.peer_home, t.peer_home.c.organisation_id == t.organisation.c.id))
+    .where(t.peer_home.c.membership_id == sa.bindparam("membership"))
+)
+
+
+class SqlOffices(Invitations):
+    """Implements `storage.audit_interfaces.Offices`."""
+
+    def found(self, name: str, at: datetime) -> tuple[Invitation, str]:
+        """Make a certifying body and return the invitation for its first office person. Raises NotAllowed."""
+        self._require_operator()
+        values = {"kind": OrganisationKind.CI.value, "is_confirmed": True, "created_at": at}
+        insert = t.organisation.insert().values(values).returning(t.organisation.c.id)
+        organisation = OrganisationId(self._work.execute(insert).scalar_one())
+        _name(self._work, organisation, name)
+        self._audit("organisation_created", f"organisation:{organisation}", at, organisation)
+        return self._make_invitation(organisation, Role.CI_ADMIN, at)
+
+    def all(self) -> Mapping[OrganisationId, tuple[str, int]]:
+        """Return name and number of office people of every certifying body. Raises NotAllowed."""
+        self._require_operator()
+        return {
+            OrganisationId(row.id): (self._work.vault.open(f"organisation.name:{row.id}", row.name_sealed), row.people)
+            for row in self._work.execute(_OFFICES).all()
+        }
+
+    def invite_first(self, ci: OrganisationId, at: datetime) -> tuple[Invitation, str]:
+        """Make another invitation for an office person of a certifying body. Raises NotAllowed."""
+        if ci not in self.all():
+            raise NotAllowed("organisation")
+        return self._make_invitation(ci, Role.CI_ADMIN, at)
+
+    def people(self) -> tuple[OfficePerson, ...]:
+        """Return everybody who works for the actor's CI, by name. Raises NotAllowed."""
+        rows = self._work.execute(_PEOPLE, {"ci": self._require(Permission.MANAGE_OFFICE)}).all()
+        found = [
+            OfficePerson(
+                PersonId(row.person_id),
+                open_name(self._work, row.person_id, row.person_name),
+                Role(row.role),
+                read_organisation(self._work, row) if row.organisation_id else None,
+            )
+            for row in rows
+        ]
+        return tuple(sorted(found, key=lambda person: (person.name.casefold(), person.person)))
+
+    def home(self) -> Organisation | None:
+        """Return the member organisation that the actor comes from as a peer auditor, None when not known yet."""
+        membership = self._actor.membership
+        if membership is None:
+            return None
+        row = self._work.execute(_HOME, {"membership": membership.id}).first()
+        return read_organisation(self._work, row) if row is not None else None
+
+    def set_home(
+        self, at: datetime, *, organisation: OrganisationId | None = None, name: str = "", member_number: str = ""
+    ) -> Organisation:
+        """Record from which member organisation the actor comes as a peer auditor. Raises NotAllowed."""
+        membership = self._actor.membership
+        if membership is None or membership.role is not Role.PEER_AUDITOR:
+            raise NotAllowed("home")
+        if organisation is not None and organisation not in {own.id for own in own_members(self._actor.memberships)}:
+            raise NotAllowed("organisation")
+        home = organisation or member_by_number(self._work, name, member_number, at)
+        insert = self._work.upsert(t.peer_home).values(membership_id=membership.id, organisation_id=home)
+        self._work.execute(
+            insert.on_conflict_do_update(index_elements=["membership_id"], set_={"organisation_id": home})
+        )
+        self._audit("peer_home_set", f"membership:{membership.id}", at)
+        return read_organisation(self._work, self._work.execute(_HOME, {"membership": membership.id}).one())
+
+    def _require_operator(self) -> None:
+        if not self._actor.is_operator:
+            raise NotAllowed("operator")
+
+
+def own_members(memberships: Any) -> tuple[Organisation, ...]:
+    """Return the member organisations for which somebody works, by their roles there."""
+    working = (Role.COORDINATOR, Role.COLLEAGUE)
+    return tuple(dict.fromkeys(m.organisation for m in memberships if m.role in working))
+
+
+def member_by_number(work: SqlWork, name: str, member_number: str, at: datetime) -> OrganisationId:
+    """Return the member organisation with this number; made, without anybody in it, when it is not known yet.
+
+    Whoever registers it later becomes its coordinator (`People.create_organisation`).
+
+    Raises:
+        NotAllowed: there is no number, so it could not be found again.
+    """
+    from storage.sql.people import normal_member_number  # people knows invitations, as this module does
+
+    number = normal_member_number(member_number)
+    if number is None:
+        raise NotAllowed("member_number")
+    fingerprint = work.vault.fingerprint("member_number", number)
+    values = {"kind": "member", "member_number_hash": fingerprint, "is_confirmed": False, "created_at": at}
+    insert = work.upsert(t.organisation).values(values).on_conflict_do_nothing()
+    made = work.execute(insert.returning(t.organisation.c.id)).scalar()
+    if made is None:
+        known = sa.select(t.organisation.c.id).where(t.organisation.c.member_number_hash == fingerprint)
+        return OrganisationId(work.execute(known).scalar_one())
+    organisation = OrganisationId(made)
+    _name(work, organisation, name, number)
+    return organisation
+
+
+def _name(work: SqlWork, organisation: OrganisationId, name: str, number: str | None = None) -> None:
+    """Seal the name (and number) of a new organisation, whose id had to be known first."""
+    sealed = {"name_sealed": seal_organisation(work, organisation, "name", clean_name(name))}
+    if number:
+        sealed["member_number_sealed"] = seal_organisation(work, organisation, "member_number", number)
+    work.execute(t.organisation.update().where(t.organisation.c.id == organisation).values(sealed))
