@@ -6,6 +6,7 @@ database (docs/operations.md).
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import secrets
@@ -41,9 +42,16 @@ class Blobs:
 
     def names(self, older_than: timedelta) -> list[str]:
         """Return the names of all files that were written longer ago than this."""
-        limit = time.time() - older_than.total_seconds()
-        found = (path for path in self._directory.glob("??/*") if _NAME.fullmatch(path.name))
-        return [path.name for path in found if path.stat().st_mtime < limit]
+        return [path.name for path in self._written_before("??/*", older_than) if _NAME.fullmatch(path.name)]
+
+    def delete_unfinished(self, older_than: timedelta) -> None:
+        """Delete what a process that died was writing; writing a file never takes as long as `older_than`."""
+        for path in self._written_before("??/*.part", older_than):
+            path.unlink(missing_ok=True)
+
+    def _written_before(self, pattern: str, age: timedelta) -> list[Path]:
+        limit = time.time() - age.total_seconds()
+        return [path for path in self._directory.glob(pattern) if _written_at(path) < limit]
 
     def read(self, name: str) -> bytes:
         """Return a sealed file.
@@ -61,3 +69,11 @@ class Blobs:
         if not _NAME.fullmatch(name):
             raise FileNotFoundError("not a blob name")
         return self._directory / name[:2] / name
+
+
+def _written_at(path: Path) -> float:
+    """Return when a file was written last, in epoch seconds; another process may just have taken it away."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf

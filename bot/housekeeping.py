@@ -64,3 +64,5 @@ class Housekeeping:
             self._evidence.delete(name)
         for name in never_sent:
             self._outgoing.delete(name)
+        for blobs in (self._evidence, self._outgoing):
+            blobs.delete_unfinished(older_than=timedelta(hours=1))
