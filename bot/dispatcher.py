@@ -25,7 +25,7 @@ from telegram import Update
 from telegram.ext import Application, BaseHandler
 
 from bot.replies import call_draft, drafts_of, message_draft
-from bot.telegram import incoming_of, private_chat_of
+from bot.telegram import incoming_of, private_chat_of, update_of
 from conversations import turns
 from conversations.kit import Conversations, Place, ReachabilityChanged, Turn
 from conversations.taps import way_back
@@ -231,7 +231,7 @@ class Dispatcher:
     def _parse(self, received: Received) -> Update | None:
         """Return the update, or None for one that makes no sense: trying it again would not help."""
         try:
-            return Update.de_json(received.raw, self._application.bot)
+            return update_of(received.raw, self._application.bot)
         except Exception as error:
             logger.error("update_unreadable", extra={"update_id": received.update_id, "error": type(error).__name__})
             return None
