@@ -24,10 +24,11 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
-.venv-bench/.ok: requirements-bench.lock
+# Handvat runs here as well: with what its tests need beside it, it would start slower and weigh more.
+.venv-bench/.ok: requirements.lock requirements-bench.lock
 	@test -x .venv-bench/bin/python || $(PY) -m venv .venv-bench
 	@echo "Installing the peers of the benchmark (once)..."
-	@.venv-bench/bin/python -m pip install -q --require-hashes --only-binary :all: -r requirements-bench.lock
+	@.venv-bench/bin/python -m pip install -q --require-hashes --only-binary :all: -r requirements.lock -r requirements-bench.lock
 	@touch $@
 
 demo: $(VENV)/.runtime ## The bot with an embedded database and a local Telegram (FRESH=1 begins anew)

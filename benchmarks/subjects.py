@@ -83,7 +83,7 @@ class Peer:
         """Start the program against a Telegram."""
         command = [str(BENCH_PYTHON), "-m", f"benchmarks.peers.{self.module}", url, TOKEN, store]
         with log.open("wb") as out:
-            return subprocess.Popen(command, stdout=out, stderr=out)
+            return subprocess.Popen(command, stdout=out, stderr=out, env=_environment())
 
     def verdicts(self, store: str) -> int | None:
         """Return how many answers the pickle holds, which the peer writes when it stops."""
@@ -125,7 +125,7 @@ class Handvat:
         """Fill the template that every run gets a copy of."""
         chats = [str(number) for r in (FIRST_ANSWER, STEADY, CROWD) for number in (r.start, len(r))]
         environment = self._environment("http://127.0.0.1:9", self._databases.template_url, Path())
-        subprocess.run([sys.executable, "-m", "benchmarks.seed", *chats], env=environment, check=True)
+        subprocess.run([BENCH_PYTHON, "-m", "benchmarks.seed", *chats], env=environment, check=True)
 
     @contextmanager
     def place(self, directory: Path) -> Iterator[str]:
@@ -138,7 +138,7 @@ class Handvat:
         """Start the program against a Telegram."""
         environment = self._environment(url, store, log.parent)
         with log.open("wb") as out:
-            return subprocess.Popen([sys.executable, "-m", "bot"], stdout=out, stderr=out, env=environment)
+            return subprocess.Popen([BENCH_PYTHON, "-m", "bot"], stdout=out, stderr=out, env=environment)
 
     def verdicts(self, store: str) -> int | None:
         """Return how many verdicts are in the database."""
@@ -158,7 +158,7 @@ class Handvat:
         return ""
 
     def _environment(self, url: str, database: str, data: Path) -> dict[str, str]:
-        return os.environ | {
+        return _environment() | {
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": url,
             "DATABASE_URL": database,
@@ -167,6 +167,11 @@ class Handvat:
             "HANDVAT_MESSAGES_PER_SECOND": "0",
             "HANDVAT_CHAT_MESSAGES_PER_SECOND": "0",
         }
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment, with compiled modules allowed: without them every start would compile its own."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 ECHO, CONVERSATION, DIALOG = "PTB echo", "PTB conversation", "aiogram-dialog"
