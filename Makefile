@@ -24,11 +24,14 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
-# Handvat runs here as well: with what its tests need beside it, it would start slower and weigh more.
+# The peers, and beside them Handvat with what it needs in production and no more: what our tests need would make it
+# start slower, and what it needs itself would make python-telegram-bot heavier than it is.
 .venv-bench/.ok: requirements.lock requirements-bench.lock
 	@test -x .venv-bench/bin/python || $(PY) -m venv .venv-bench
+	@test -x .venv-bench/handvat/bin/python || $(PY) -m venv .venv-bench/handvat
 	@echo "Installing the peers of the benchmark (once)..."
-	@.venv-bench/bin/python -m pip install -q --require-hashes --only-binary :all: -r requirements.lock -r requirements-bench.lock
+	@.venv-bench/bin/python -m pip install -q --require-hashes --only-binary :all: -r requirements-bench.lock
+	@.venv-bench/handvat/bin/python -m pip install -q --require-hashes --only-binary :all: -r requirements.lock
 	@touch $@
 
 demo: $(VENV)/.runtime ## The bot with an embedded database and a local Telegram (FRESH=1 begins anew)

@@ -21,7 +21,7 @@ from domain.verdicts import JUDGED_VERDICTS
 from storage.sql.vault import MasterKey
 
 TOKEN = "7000000001:benchmark-token-that-works-nowhere-else"
-BENCH_PYTHON = Path(".venv-bench/bin/python")
+PEER_PYTHON, OWN_PYTHON = Path(".venv-bench/bin/python"), Path(".venv-bench/handvat/bin/python")
 
 #: Chats by what they are for; every chat of Handvat has an organisation of its own.
 FIRST_ANSWER, STEADY, CROWD = range(900_000, 900_001), range(1_000_000, 1_000_060), range(2_000_000, 2_000_500)
@@ -81,7 +81,7 @@ class Peer:
 
     def start(self, url: str, store: str, log: Path) -> subprocess.Popen[bytes]:
         """Start the program against a Telegram."""
-        command = [str(BENCH_PYTHON), "-m", f"benchmarks.peers.{self.module}", url, TOKEN, store]
+        command = [PEER_PYTHON, "-m", f"benchmarks.peers.{self.module}", url, TOKEN, store]
         with log.open("wb") as out:
             return subprocess.Popen(command, stdout=out, stderr=out, env=_environment())
 
@@ -125,7 +125,7 @@ class Handvat:
         """Fill the template that every run gets a copy of."""
         chats = [str(number) for r in (FIRST_ANSWER, STEADY, CROWD) for number in (r.start, len(r))]
         environment = self._environment("http://127.0.0.1:9", self._databases.template_url, Path())
-        subprocess.run([BENCH_PYTHON, "-m", "benchmarks.seed", *chats], env=environment, check=True)
+        subprocess.run([OWN_PYTHON, "-m", "benchmarks.seed", *chats], env=environment, check=True)
 
     @contextmanager
     def place(self, directory: Path) -> Iterator[str]:
@@ -138,7 +138,7 @@ class Handvat:
         """Start the program against a Telegram."""
         environment = self._environment(url, store, log.parent)
         with log.open("wb") as out:
-            return subprocess.Popen([BENCH_PYTHON, "-m", "bot"], stdout=out, stderr=out, env=environment)
+            return subprocess.Popen([OWN_PYTHON, "-m", "bot"], stdout=out, stderr=out, env=environment)
 
     def verdicts(self, store: str) -> int | None:
         """Return how many verdicts are in the database."""
