@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ExtBot
 
 from bot.api import Api
@@ -139,7 +139,7 @@ class App:
     def _work(self) -> Sequence[Awaitable[Any]]:
         """Return the loops of this process besides delivery; each goes on until it is cancelled."""
         work: list[Awaitable[Any]] = [
-            self._dispatcher.run(self._deliver), self._follow_clock(), self._stay_alive(),
+            self._dispatcher.run(self._deliver, self._delivery.settle), self._follow_clock(), self._stay_alive(),
         ]  # fmt: skip
         if self._settings.webhook_url is None:
             work.append(self._replica.when_leader(self._poll))
@@ -151,7 +151,11 @@ class App:
         self._delivery.accept(outgoing.rows)
 
     async def _poll(self) -> None:
-        await _until_telegram_answers(lambda: self._api.call("deleteWebhook", {}))
+        try:
+            await _until_telegram_answers(lambda: self._api.call("deleteWebhook", {}))
+        except (BadRequest, InvalidToken) as error:
+            # The token was accepted a moment ago, so this server merely knows no webhooks.
+            logger.warning("webhook_not_removed", extra={"error": type(error).__name__})
         await self._intake.poll(self._api)
 
     async def _follow_clock(self) -> None:
@@ -227,13 +231,13 @@ async def _until_telegram_answers(call: Callable[[], Awaitable[Any]]) -> None:
     """Make a call that the start cannot do without, waiting for the network if need be.
 
     Raises:
-        InvalidToken: waiting would not help.
+        BadRequest, InvalidToken: waiting would not help.
     """
     pause = timedelta(seconds=0.5)
     while True:
         try:
             await call()
-        except InvalidToken:
+        except (BadRequest, InvalidToken):
             raise
         except TelegramError as error:
             logger.warning("telegram_unreachable", extra={"error": type(error).__name__})

@@ -95,6 +95,20 @@ async def test_a_network_that_fails_at_the_start_is_waited_for(
     assert calls[0]["ok"]
 
 
+@pytest.mark.parametrize("code", [400, 404])
+async def test_a_server_that_knows_no_webhooks_is_polled_all_the_same(
+    code: int, database_url: str, tmp_path: Path
+) -> None:
+    """Bot API servers of others offer what they need, and the token was accepted a moment before."""
+    async with local_telegram() as (simulator, telegram):
+        await telegram.add_fault("error", probability=1.0, methods=["deleteWebhook", "setMyCommands"], code=code)
+
+        async with living(simulator, database_url, tmp_path):
+            calls = await telegram.wait_for_calls("sendMessage")
+
+    assert calls[0]["ok"]
+
+
 async def test_a_process_that_stops_first_sends_what_is_queued(database_url: str, tmp_path: Path) -> None:
     """Each message waits for the mark of the one before, so marking has to go on until the end."""
     async with local_telegram() as (simulator, telegram):
