@@ -34,6 +34,7 @@ from domain.verdicts import Verdict
 if TYPE_CHECKING:
     from domain.audit_rules import AuditRules
     from storage.audit_interfaces import Audits, Offices
+    from storage.judging_interfaces import Judging
 
 # ------------------------------------------------------------------------------------------ refusals
 
@@ -458,6 +459,10 @@ class Work(Protocol):
 
     def audits(self, actor: Actor) -> Audits:
         """Return the audits within the actor's reach."""
+        ...
+
+    def judging(self, actor: Actor) -> Judging:
+        """Return coverage, judgements and consensus of the audits within the actor's reach."""
         ...
 
     def offices(self, actor: Actor) -> Offices:

@@ -22,6 +22,7 @@ from storage.sql.actors import load_actors
 from storage.sql.audits import SqlAudits
 from storage.sql.evaluations import SqlEvaluations
 from storage.sql.files import SqlFiles
+from storage.sql.judging import SqlJudging
 from storage.sql.offices import SqlOffices
 from storage.sql.people import SqlPeople
 from storage.sql.vault import Vault
@@ -76,6 +77,10 @@ class SqlWork:
     def audits(self, actor: Actor) -> SqlAudits:
         """Return the audits within the actor's reach."""
         return SqlAudits(self, actor)
+
+    def judging(self, actor: Actor) -> SqlJudging:
+        """Return coverage, judgements and consensus of the audits within the actor's reach."""
+        return SqlJudging(self, actor)
 
     def offices(self, actor: Actor) -> SqlOffices:
         """Return the certifying bodies, as far as the actor has a say in them."""

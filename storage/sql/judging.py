@@ -1,0 +1,404 @@
+"""Coverage in numbers, judgements, consensus and day evaluations of audits.
+
+A write is: hold the audit (so that its stage stays, and nobody settles at the same moment), compare with what the
+person saw, add a version. The condition of who may is in every statement.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.audit import Audit, AuditId, Consensus, Finding, FindingId, FindingKind, Judgement, Tone
+from domain.coverage import Tally, coverage_of
+from domain.day_evaluation import DayAnswer, Mood, signals
+from domain.framework import NormId, WhoCode
+from domain.judging import Draft, blockers, positions, settle, settled
+from domain.roles import Permission, PersonId
+from domain.self_evaluation import ContributionKind
+from domain.verdicts import Verdict
+from storage.audit_interfaces import Engagement
+from storage.interfaces import NotAllowed
+from storage.judging_interfaces import AnsweredMeanwhile, Gathered, SettledMeanwhile
+from storage.sql import tables as t
+from storage.sql.audit_reach import AuditReach, allowing, audit_scope, of_actor
+
+# ---------------------------------------------------------------- statements, built once so that they stay compiled
+
+_AUDIT: Any = sa.bindparam("audit")
+_MAY_READ = allowing(Permission.READ_AUDIT)
+
+
+def _newest(table: sa.Table, *key: str) -> sa.Select[Any]:
+    """Return the statement for the highest version per key of one audit."""
+    columns = [table.c[name] for name in ("audit_id", *key)]
+    newest = (
+        sa.select(*columns, sa.func.max(table.c.version).label("version"))
+        .where(table.c.audit_id == _AUDIT)
+        .group_by(*columns)
+        .subquery()
+    )
+    same = [table.c[name] == newest.c[name] for name in ("audit_id", *key, "version")]
+    reach = table.join(newest, sa.and_(*same)).join(t.audit, t.audit.c.id == table.c.audit_id)
+    return sa.select(table).select_from(reach).where(_MAY_READ)
+
+
+_JUDGEMENTS = _newest(t.judgement, "norm", "auditor_id").order_by(t.judgement.c.judged_at, t.judgement.c.auditor_id)
+_OWN_JUDGEMENT = (
+    sa.select(t.judgement)
+    .where(
+        t.judgement.c.audit_id == _AUDIT,
+        t.judgement.c.norm == sa.bindparam("norm_id"),
+        t.judgement.c.auditor_id == sa.bindparam("person"),
+    )
+    .order_by(t.judgement.c.version.desc())
+    .limit(1)
+)
+_CONSENSUS = _newest(t.consensus, "norm")
+_DAY_ANSWERS = (
+    sa.select(t.day_evaluation)
+    .join(t.audit, t.audit.c.id == t.day_evaluation.c.audit_id)
+    .where(t.day_evaluation.c.audit_id == _AUDIT, _MAY_READ)
+    .order_by(t.day_evaluation.c.on, t.day_evaluation.c.id)
+)
+_INTERVIEWS = (
+    sa.select(t.interview.c.id, t.interview.c.number, t.interview.c.functions)
+    .join(t.audit, t.audit.c.id == t.interview.c.audit_id)
+    .where(t.interview.c.audit_id == _AUDIT, _MAY_READ)
+)
+_STANDING = sa.and_(t.finding_norm.c.audit_id == _AUDIT, t.finding.c.withdrawn_at.is_(None), _MAY_READ)
+_AT_NORMS = t.finding_norm.join(t.finding, t.finding.c.id == t.finding_norm.c.finding_id).join(
+    t.audit, t.audit.c.id == t.finding_norm.c.audit_id
+)
+
+
+def _count(condition: Any, name: str) -> Any:
+    return sa.func.sum(sa.case((condition, 1), else_=0)).label(name)
+
+
+_LOOSE = t.finding.c.interview_id.is_(None)
+_ON_PAPER = t.finding.c.kind.in_([kind.value for kind in FindingKind if kind.is_on_paper])
+
+
+def _gathered(talks: Any) -> sa.Select[Any]:
+    """Return the statement that counts per norm; `talks` gathers the ids of interviews as this database can."""
+    return (
+        sa.select(
+            t.finding_norm.c.norm,
+            talks.label("talks"),
+            _count(_LOOSE & (t.finding.c.kind == FindingKind.OBSERVATION.value), "observations"),
+            _count(_ON_PAPER, "documents"),
+            _count(_LOOSE & _ON_PAPER, "loose_documents"),
+            _count(_LOOSE, "loose"),
+            _count(t.finding.c.is_to_discuss, "to_discuss"),
+            *(_count(t.finding.c.kind == kind.value, f"kind_{kind.value}") for kind in FindingKind),
+            _count(t.finding.c.kind.is_(None), "kind_none"),
+        )
+        .select_from(_AT_NORMS)
+        .where(_STANDING)
+        .group_by(t.finding_norm.c.norm)
+    )
+
+
+_TALK = sa.distinct(t.finding.c.interview_id)
+_GATHERED_SQLITE = _gathered(sa.func.group_concat(_TALK, type_=sa.String))
+_GATHERED = _gathered(
+    sa.func.string_agg(sa.distinct(sa.cast(t.finding.c.interview_id, sa.String)), ",", type_=sa.String)
+)
+_DISCUSSED = (
+    sa.select(t.finding_norm.c.norm, t.finding.c.receipt)
+    .select_from(_AT_NORMS)
+    .where(_STANDING, t.finding.c.is_to_discuss)
+    .order_by(t.finding.c.receipt)
+)
+_TONED = (
+    sa.select(*(column for column in t.finding.c if column.name != "text_sealed"))
+    .join(t.audit, t.audit.c.id == t.finding.c.audit_id)
+    .where(t.finding.c.audit_id == _AUDIT, t.finding.c.withdrawn_at.is_(None), t.finding.c.tone.is_not(None), _MAY_READ)
+    .order_by(t.finding.c.created_at, t.finding.c.receipt)
+)
+_NORMS_OF_TONED = (
+    sa.select(t.finding_norm.c.norm, t.finding.c.receipt)
+    .select_from(_AT_NORMS)
+    .where(_STANDING, t.finding.c.tone.is_not(None))
+)
+_TEXTS = (
+    sa.select(t.finding.c.receipt, t.finding.c.text_sealed)
+    .join(t.audit, t.audit.c.id == t.finding.c.audit_id)
+    .where(
+        t.finding.c.audit_id == _AUDIT,
+        t.finding.c.withdrawn_at.is_(None),
+        t.finding.c.receipt.in_(sa.bindparam("receipts", expanding=True)),
+        _MAY_READ,
+    )
+)
+_HELD = {
+    permission: sa.select(t.audit.c.id)
+    .where(t.audit.c.id == _AUDIT, allowing(permission))
+    .with_for_update(read=permission is Permission.JUDGE, key_share=permission is not Permission.JUDGE)
+    for permission in (Permission.JUDGE, Permission.RECORD_CONSENSUS, Permission.EVALUATE_DAY)
+}
+
+
+class SqlJudging(AuditReach):
+    """Judging within the actor's reach; implements `storage.judging_interfaces.Judging`."""
+
+    # ------------------------------------------------------------------------------------------ coverage
+
+    def gathered(self, audit: Audit) -> tuple[Gathered, ...]:
+        """Return what was gathered per norm, from two statements, however many findings there are."""
+        talks = {row.id: row for row in self._rows(_INTERVIEWS, audit.id)}
+        counted = self._rows(_GATHERED_SQLITE if self._work.is_sqlite else _GATHERED, audit.id)
+        return tuple(_read_gathered(row, talks) for row in counted)
+
+    # ---------------------------------------------------------------------------------------- judgements
+
+    def judgements(self, audit: Audit) -> tuple[Judgement, ...]:
+        """Return the newest judgement of everybody who is in the team now, on every norm; one statement."""
+        team = {member.person for member in audit.team}
+        return tuple(self._judgement(row) for row in self._rows(_JUDGEMENTS, audit.id) if row.auditor_id in team)
+
+    def judge(
+        self, audit: AuditId, norm: NormId, at: datetime, *, verdict: Verdict | None = None, reason: str | None = None
+    ) -> Judgement:
+        """Record what the actor holds of a norm; None leaves a part as it was. Raises as the protocol says."""
+        self._hold(audit, Permission.JUDGE, [norm])
+        own = {"audit": audit, "norm_id": norm, "person": self._actor.person}
+        row = self._work.execute(_OWN_JUDGEMENT, own).first()
+        before = self._judgement(row) if row is not None else None
+        new = _judged(before, Judgement(norm, self._actor.person, Verdict.NOT_ASSESSED, at, version=0), verdict, reason)
+        if new == before:
+            return new
+        new = replace(new, at=at, version=new.version + 1)
+        values = {
+            "audit_id": audit, "norm": norm, "auditor_id": new.auditor, "version": new.version,
+            "verdict": new.verdict.value, "judged_at": at,
+            "reason_sealed": self._seal(audit, _judgement_place(audit, new), new.reason),
+        }  # fmt: skip
+        self._work.execute(t.judgement.insert(), values)
+        self._audit("judged", f"audit:{audit}:{norm}", at)
+        return new
+
+    def _judgement(self, row: Any) -> Judgement:
+        plain = Judgement(
+            NormId(row.norm), PersonId(row.auditor_id), Verdict(row.verdict), row.judged_at, version=row.version
+        )
+        place = _judgement_place(AuditId(row.audit_id), plain)
+        return replace(plain, reason=self._work.vault.open(place, row.reason_sealed))
+
+    # ----------------------------------------------------------------------------------------- consensus
+
+    def consensus(self, audit: Audit) -> Mapping[NormId, Consensus]:
+        """Return the newest consensus per norm; one that is not assessed is a draft or was reopened."""
+        return {NormId(row.norm): self._consensus(row) for row in self._rows(_CONSENSUS, audit.id)}
+
+    def settle(
+        self, audit: AuditId, drafts: Sequence[Draft], seen: Mapping[NormId, int], at: datetime
+    ) -> tuple[Consensus, ...]:
+        """Record what the team holds of norms, all or none. Raises NotSettled, and as the protocol says."""
+        norms = [draft.norm for draft in drafts]
+        engagement = self._hold(audit, Permission.RECORD_CONSENSUS, norms)
+        now = self.consensus(engagement.audit)
+        self._refuse_unseen(now, norms, seen)
+        return tuple(self._add(audit, item) for item in self._settled(engagement.audit, drafts, now, at))
+
+    def _settled(
+        self, audit: Audit, drafts: Sequence[Draft], now: Mapping[NormId, Consensus], at: datetime
+    ) -> list[Consensus]:
+        """Weigh every draft against what the team found and holds."""
+        framework = self._work.frameworks[audit.framework]
+        held = positions(self.judgements(audit), framework)
+        done = settled(now)
+        exempt = [norm for norm, verdict in done.items() if verdict is Verdict.NOT_APPLICABLE]
+        covered = coverage_of([item.tally for item in self.gathered(audit)], framework, exempt)
+        discussed = self._discussed(audit.id)
+        rules = self._work.audit_rules.blockers
+        found = []
+        for draft in drafts:
+            hinder = blockers(draft, covered[draft.norm], held[draft.norm], discussed.get(draft.norm, ()), rules)
+            version = now[draft.norm].version + 1 if draft.norm in now else 1
+            found.append(settle(draft, hinder, self._actor.person, at, version))
+        return found
+
+    def draft(
+        self, audit: AuditId, norm: NormId, at: datetime, *, seen: int, rationale: str | None = None
+    ) -> Consensus:
+        """Keep a rationale for a norm that is not settled (any more), or only reopen it. Raises SettledMeanwhile."""
+        engagement = self._hold(audit, Permission.RECORD_CONSENSUS, [norm])
+        now = self.consensus(engagement.audit)
+        self._refuse_unseen(now, [norm], {norm: seen})
+        before = now.get(norm) or Consensus(norm, Verdict.NOT_ASSESSED, "", self._actor.person, at, version=0)
+        text = before.rationale if rationale is None else rationale.strip()
+        new = Consensus(
+            norm, Verdict.NOT_ASSESSED, text, self._actor.person, at, before.override, version=before.version + 1
+        )
+        return self._add(audit, new)
+
+    def _refuse_unseen(
+        self, now: Mapping[NormId, Consensus], norms: Iterable[NormId], seen: Mapping[NormId, int]
+    ) -> None:
+        changed = {norm: now.get(norm) for norm in norms if _version(now.get(norm)) != seen.get(norm, 0)}
+        if changed:
+            raise SettledMeanwhile(changed)
+
+    def _add(self, audit: AuditId, new: Consensus) -> Consensus:
+        values = {
+            "audit_id": audit, "norm": new.norm, "version": new.version, "verdict": new.verdict.value,
+            "recorded_by": new.by, "recorded_at": new.at,
+            "rationale_sealed": self._seal(audit, _consensus_place("rationale", audit, new), new.rationale),
+            "override_sealed": self._seal(audit, _consensus_place("override", audit, new), new.override),
+        }  # fmt: skip
+        self._work.execute(t.consensus.insert(), values)
+        action = "consensus_reopened" if new.verdict is Verdict.NOT_ASSESSED else "consensus_recorded"
+        self._audit(action, f"audit:{audit}:{new.norm}", new.at)
+        return new
+
+    def _consensus(self, row: Any) -> Consensus:
+        audit = AuditId(row.audit_id)
+        plain = Consensus(
+            NormId(row.norm), Verdict(row.verdict), "", PersonId(row.recorded_by), row.recorded_at, version=row.version
+        )
+        opened = self._work.vault.open
+        return replace(
+            plain,
+            rationale=opened(_consensus_place("rationale", audit, plain), row.rationale_sealed),
+            override=opened(_consensus_place("override", audit, plain), row.override_sealed),
+        )
+
+    def _discussed(self, audit: AuditId) -> Mapping[NormId, tuple[FindingId, ...]]:
+        found: dict[NormId, list[FindingId]] = defaultdict(list)
+        for row in self._rows(_DISCUSSED, audit):
+            found[NormId(row.norm)].append(FindingId(row.receipt))
+        return {norm: tuple(findings) for norm, findings in found.items()}
+
+    # ----------------------------------------------------------------------------------- end of the day
+
+    def day_answers(self, audit: Audit) -> tuple[DayAnswer, ...]:
+        """Return what the client said at the end of the audit days, by day."""
+        return tuple(self._day_answer(row) for row in self._rows(_DAY_ANSWERS, audit.id))
+
+    def answer_day(
+        self, audit: AuditId, day: date, question: str, mood: Mood, text: str, at: datetime, *, seen: int
+    ) -> DayAnswer:
+        """Record an answer of the client; earlier versions are kept. Raises AnsweredMeanwhile."""
+        engagement = self._hold(audit, Permission.EVALUATE_DAY, [])
+        questions = self._work.audit_rules.day_questions
+        if day not in engagement.audit.days or question not in {item.id for item in questions}:
+            raise NotAllowed("day")
+        rows = [row for row in self._rows(_DAY_ANSWERS, audit) if (row.on, row.question) == (day, question)]
+        before = self._day_answer(rows[0]) if rows else None
+        if before is not None and before.version != seen:
+            raise AnsweredMeanwhile(before)
+        version = before.version + 1 if before else 1
+        new = DayAnswer(audit, day, question, self._actor.person, at, mood, text.strip(), version)
+        told = [*(self._told(rows[0]) if rows else []), {"mood": mood.value, "text": new.text, "by": new.by}]
+        values = {
+            "answer_sealed": self._seal(audit, _day_place(audit, day, question), json.dumps(told, ensure_ascii=False)),
+            "is_signal": bool(signals([new], questions)), "recorded_by": new.by, "recorded_at": at,
+        }  # fmt: skip
+        key = {"audit_id": audit, "on": day, "question": question}
+        insert = self._work.upsert(t.day_evaluation).values(key | values)
+        self._work.execute(insert.on_conflict_do_update(index_elements=list(key), set_=values))
+        self._audit("day_evaluated", f"audit:{audit}:{day}:{question}", at)
+        return new
+
+    def _told(self, row: Any) -> list[dict[str, Any]]:
+        place = _day_place(AuditId(row.audit_id), row.on, row.question)
+        told: list[dict[str, Any]] = json.loads(self._work.vault.open(place, row.answer_sealed) or "[]")
+        return told
+
+    def _day_answer(self, row: Any) -> DayAnswer:
+        told = self._told(row)
+        last = told[-1] if told else {"mood": Mood.CONTENT.value, "text": ""}
+        return DayAnswer(
+            AuditId(row.audit_id), row.on, row.question, PersonId(row.recorded_by), row.recorded_at,
+            Mood(last["mood"]), last["text"], len(told),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------------------------------ feedback
+
+    def toned(self, audit: Audit) -> tuple[Finding, ...]:
+        """Return every finding with a tone, without its text, in order of arrival; two statements."""
+        norms: dict[int, list[NormId]] = defaultdict(list)
+        for row in self._rows(_NORMS_OF_TONED, audit.id):
+            norms[row.receipt].append(NormId(row.norm))
+        return tuple(_read_light(row, norms[row.receipt]) for row in self._rows(_TONED, audit.id))
+
+    def texts(self, audit: Audit, findings: Sequence[FindingId]) -> Mapping[FindingId, str]:
+        """Return the texts of some findings; one statement."""
+        opened, place = self._work.vault.open, f"finding.text:{audit.id}"
+        rows = self._rows(_TEXTS, audit.id, receipts=list(findings)) if findings else ()
+        return {FindingId(row.receipt): opened(f"{place}:{row.receipt}", row.text_sealed) for row in rows}
+
+    # --------------------------------------------------------------------------------------------- parts
+
+    def _rows(self, statement: Any, audit: AuditId, **values: Any) -> Sequence[Any]:
+        """Return the rows of an audit that the actor may read; none for who audits nothing."""
+        try:
+            parameters = of_actor(self._actor)
+        except NotAllowed:
+            return ()
+        return self._work.execute(statement, parameters | values | {"audit": audit}).all()
+
+    def _hold(self, audit: AuditId, permission: Permission, norms: Collection[NormId]) -> Engagement:
+        """Keep the audit as it is until this work ends, if the actor may do this there now."""
+        self._rows(_HELD[permission], audit)
+        engagement = self.within(audit, permission)
+        if not all(self._work.frameworks[engagement.audit.framework].has(norm) for norm in norms):
+            raise NotAllowed("norm")
+        return engagement
+
+    def _seal(self, audit: AuditId, place: str, text: str) -> bytes | None:
+        return self._work.vault.seal(audit_scope(audit), place, text) if text else None
+
+
+def _version(consensus: Consensus | None) -> int:
+    return consensus.version if consensus else 0
+
+
+def _judged(before: Judgement | None, empty: Judgement, verdict: Verdict | None, reason: str | None) -> Judgement:
+    """Return a judgement with the given parts changed."""
+    old = before or empty
+    new_reason = old.reason if reason is None else reason.strip()
+    return replace(old, verdict=verdict or old.verdict, reason=new_reason)
+
+
+def _judgement_place(audit: AuditId, item: Judgement) -> str:
+    return f"judgement.reason:{audit}:{item.norm}:{item.auditor}:{item.version}"
+
+
+def _consensus_place(what: str, audit: AuditId, item: Consensus) -> str:
+    return f"consensus.{what}:{audit}:{item.norm}:{item.version}"
+
+
+def _day_place(audit: AuditId, day: date, question: str) -> str:
+    return f"day_evaluation.answer:{audit}:{day.isoformat()}:{question}"
+
+
+def _read_gathered(row: Any, talks: Mapping[int, Any]) -> Gathered:
+    held = [talks[int(talk)] for talk in (row.talks or "").split(",") if talk and int(talk) in talks]
+    kinds = {kind: int(getattr(row, f"kind_{kind.value}")) for kind in FindingKind}
+    tally = Tally(
+        NormId(row.norm),
+        interviews=len(held),
+        observations=int(row.observations),
+        documents=int(row.documents),
+        uncounted=int(row.loose - row.observations - row.loose_documents),
+        heard=frozenset(WhoCode(code) for talk in held for code in talk.functions),
+        kinds={kind: n for kind, n in (kinds | {None: int(row.kind_none)}).items() if n},
+    )
+    return Gathered(tally, tuple(sorted(talk.number for talk in held)), int(row.to_discuss))
+
+
+def _read_light(row: Any, norms: Iterable[NormId]) -> Finding:
+    return Finding(
+        id=FindingId(row.receipt), audit=AuditId(row.audit_id), norms=tuple(norms), text="",
+        author=PersonId(row.author_id), at=row.created_at, kind=FindingKind(row.kind) if row.kind else None,
+        tone=Tone(row.tone), form=ContributionKind(row.form), is_to_discuss=row.is_to_discuss, version=row.version,
+    )  # fmt: skip
