@@ -66,3 +66,23 @@ class NormOfAuditTap(Tap, prefix="ao"):
 @dataclass(frozen=True)
 class OfficeTap(Tap, prefix="of"):
     """To the people of the certifying body."""
+
+
+@dataclass(frozen=True)
+class HomeTap(Tap, prefix="ah"):
+    """To saying from which member organisation a peer auditor comes."""
+
+
+@dataclass(frozen=True)
+class StagesTap(Tap, prefix="ae"):
+    """To how far the audit is, and where it can go."""
+
+
+@dataclass(frozen=True)
+class StatementsTap(Tap, prefix="al"):
+    """To the list of who accepted which statement, for the secretariat."""
+
+
+@dataclass(frozen=True)
+class NewAuditTap(Tap, prefix="aw"):
+    """Begin to plan an audit."""

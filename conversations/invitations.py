@@ -16,6 +16,7 @@ from html import unescape
 from urllib.parse import quote
 
 from conversations.acting import current_evaluation, framework_of, function_label, knows_function, needs
+from conversations.audit_taps import OfficeTap
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Conversation, Keyboard, Tap, Turn, on_tap
 from conversations.people_taps import InvitationsTap, InviteTap, RemoveTap
@@ -94,13 +95,23 @@ def make(turn: Turn, tap: MakeTap) -> State | None:
         show_trouble(turn, Trouble.AGED)
         return None
     invitation, token = turn.work.people(turn.actor).invite(tap.role, turn.now, function=tap.function)
+    hand_out(turn, invitation, token, function_label(framework, tap.function), made_keyboard(turn, invitation, token))
+    return State.MADE
+
+
+def forward(turn: Turn, invitation: Invitation, token: str, *, back: Tap) -> None:
+    """Show a new invitation of a certifying body: the link goes out as a message to forward and as a QR code."""
+    keyboard = Keyboard.flow([_share_button(turn, invitation, token)]) + way_back(back)
+    hand_out(turn, invitation, token, None, keyboard)
+
+
+def hand_out(turn: Turn, invitation: Invitation, token: str, function: str | None, keyboard: Keyboard) -> None:
+    """Show that the invitation is ready, and give its link: it is seen only now."""
     link = turn.link(token)
-    function = function_label(framework, tap.function)
-    screen = InvitationMade(invitation.organisation.name, tap.role, function, invitation.expires_at)
-    turn.show(screen, made_keyboard(turn, invitation, link))
+    screen = InvitationMade(invitation.organisation.name, invitation.role, function, invitation.expires_at)
+    turn.show(screen, keyboard)
     turn.say(_to_forward(turn, invitation, link))
     turn.job("invitation_qr", link=link)
-    return State.MADE
 
 
 def keep(_: Turn, __: MakeTap) -> State | None:
@@ -130,7 +141,8 @@ def revoke(turn: Turn, tap: RevokeTap) -> State:
 def show_invitations(turn: Turn, was_revoked: bool | None = None) -> State:
     """Show the open invitations, newest first."""
     invitations = turn.work.people(turn.actor).open_invitations(turn.now)[:MAX_SHOWN]
-    turn.show(ShowInvitations(invitations, was_revoked), invitations_keyboard(invitations))
+    back = OfficeTap() if turn.actor.may(Permission.MANAGE_OFFICE) else ColleaguesTap()
+    turn.show(ShowInvitations(invitations, was_revoked), invitations_keyboard(invitations, back))
     return State.OPEN
 
 
@@ -168,14 +180,18 @@ def choice_keyboard(role: Role, functions: Sequence[Function]) -> Keyboard:
     ) + way_back(ColleaguesTap())
 
 
-def made_keyboard(turn: Turn, invitation: Invitation, link: str) -> Keyboard:
+def made_keyboard(turn: Turn, invitation: Invitation, token: str) -> Keyboard:
     """Telegram's own share button, another invitation, and the open ones."""
     is_reader = invitation.role is Role.READER
-    words = InvitationInWords(turn.actor.name, invitation.organisation.name, invitation.role)
-    share = Button(label("share_link"), url=share_url(link, unescape(render(words))))
+    share = _share_button(turn, invitation, token)
     another = None if is_reader else Button(label("invite_another"), InviteTap(invitation.role))
     opened = Button(label("invitations"), InvitationsTap())
     return Keyboard.flow([share], [another, opened]) + way_back(ShareTap() if is_reader else ColleaguesTap())
+
+
+def _share_button(turn: Turn, invitation: Invitation, token: str) -> Button:
+    words = InvitationInWords(turn.actor.name, invitation.organisation.name, invitation.role)
+    return Button(label("share_link"), url=share_url(turn.link(token), unescape(render(words))))
 
 
 def share_url(link: str, text: str) -> str:
@@ -183,13 +199,13 @@ def share_url(link: str, text: str) -> str:
     return _SHARE_URL.format(link=quote(link, safe=""), text=quote(text, safe=""))
 
 
-def invitations_keyboard(invitations: Sequence[Invitation]) -> Keyboard:
+def invitations_keyboard(invitations: Sequence[Invitation], back: Tap) -> Keyboard:
     """A button to withdraw each, numbered as on the screen."""
     buttons = [
         Button(label("revoke", str(number)), RevokeTap(invitation.id))
         for number, invitation in enumerate(invitations, start=1)
     ]
-    return Keyboard.flow(buttons) + way_back(ColleaguesTap())
+    return Keyboard.flow(buttons) + way_back(back)
 
 
 def sharing_keyboard(readers: Sequence[Colleague], waiting: int) -> Keyboard:
@@ -208,8 +224,8 @@ INVITATIONS = Conversation(
     entry_points=[
         on_tap(InviteTap, needs(Permission.INVITE, choose)),
         on_tap(MakeTap, needs(Permission.INVITE, choose_anew)),
-        on_tap(InvitationsTap, needs(Permission.INVITE, open_invitations)),
-        on_tap(RevokeTap, needs(Permission.INVITE, revoke)),
+        on_tap(InvitationsTap, open_invitations),  # storage knows who may: a coordinator, or an office
+        on_tap(RevokeTap, revoke),
         on_tap(ShareTap, needs(Permission.SHARE, open_sharing)),
     ],
     states={

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.acting import become, current_evaluation, framework_of, own_norms, switch, verdicts_of
+from conversations.audit_acting import AUDIT_ROLES
+from conversations.audit_menu import show_audit_menu
 from conversations.kit import Button, Conversation, Keyboard, Tap, Turn, on_command, on_tap
 from conversations.taps import (
     ColleaguesTap,
@@ -98,6 +100,9 @@ def show_menu(turn: Turn, news: MenuNews | None = None) -> State:
         if not turn.actor.settings.is_welcomed:
             turn.work.people(turn.actor).set_welcomed()
         return State.WELCOME
+    if membership.role in AUDIT_ROLES:
+        show_audit_menu(turn, membership, news)
+        return State.MENU
     evaluation = current_evaluation(turn)
     screen, following = _menu(turn, membership, evaluation, news)
     turn.show(screen, menu_keyboard(turn, following))

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
 
-from domain.audit import Stage
-from domain.conduct import Statement
+from domain.audit import AuditKind, Passage, Stage
+from domain.audit_days import DayProposal, FteCount, Variant, VariantRule
+from domain.conduct import Statement, StatementText
+from domain.independence import TieKind
+from domain.roles import Role
+from templates.people_screens import MenuNews, NameProblem
 from templates.screens import Screen
 
 # ------------------------------------------------------------------------------------ what has to come first
@@ -36,3 +44,482 @@ class NotInThisStage(Screen):
 
     organisation: str
     stage: Stage
+
+
+# --------------------------------------------------------------------------------------- certifying bodies
+
+
+class NamePurpose(StrEnum):
+    """Whose name or number is asked."""
+
+    OFFICE = "office"  # of a new certifying body
+    HOME = "home"  # of the organisation that a peer auditor comes from
+    AUDITED = "audited"  # of the organisation that is audited
+
+
+@dataclass(frozen=True)
+class AskName(Screen):
+    """The name of an organisation that is not known here yet."""
+
+    template = "audit/ask_name.html.j2"
+
+    purpose: NamePurpose
+    problem: NameProblem | None = None
+
+
+@dataclass(frozen=True)
+class AskNumber(Screen):
+    """The member number of an organisation, by which it is found again."""
+
+    template = "audit/ask_number.html.j2"
+
+    purpose: NamePurpose
+    name: str
+    problem: NameProblem | None = None
+
+
+@dataclass(frozen=True)
+class ShowOffices(Screen):
+    """The certifying bodies with how many office people each has, in the order of the buttons; for an operator."""
+
+    template = "audit/show_offices.html.j2"
+
+    offices: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class ShowOffice(Screen):
+    """Who works for a certifying body."""
+
+    template = "audit/show_office.html.j2"
+
+    name: str
+    people: tuple[OfficeLine, ...]
+    invitations: int
+
+
+@dataclass(frozen=True)
+class OfficeLine:
+    """One person of a certifying body; `home` is where a peer auditor comes from, empty when not known."""
+
+    name: str
+    role: Role
+    home: str = ""
+
+
+@dataclass(frozen=True)
+class ChooseOfficeRole(Screen):
+    """For which role at the certifying body is the invitation?"""
+
+    template = "audit/choose_office_role.html.j2"
+
+    name: str
+
+
+@dataclass(frozen=True)
+class AskHome(Screen):
+    """From which member organisation does a peer auditor come? The buttons name their own, if any."""
+
+    template = "audit/ask_home.html.j2"
+
+    office: str
+
+
+# ------------------------------------------------------------------------------------------------- the menu
+
+
+@dataclass(frozen=True)
+class MenuCounts:
+    """The numbers of the menu; `covered` is None where coverage is not known."""
+
+    interviews: int
+    findings: int
+    in_tray: int
+    settled: int
+    covered: int | None = None
+
+
+@dataclass(frozen=True)
+class ShowAuditMenu(Screen):
+    """The menu of somebody in an audit team; `counts` is None as long as content is closed."""
+
+    template = "audit/menu.html.j2"
+    names_role = True
+
+    organisation: str
+    role: Role
+    days: tuple[date, ...]
+    stage: Stage
+    total: int
+    counts: MenuCounts | None
+    missing: tuple[Statement, ...] = ()
+    news: MenuNews | None = None
+
+
+@dataclass(frozen=True)
+class ShowAuditorMenu(Screen):
+    """The menu of an auditor who is in no team at the moment."""
+
+    template = "audit/auditor_menu.html.j2"
+    names_role = True
+
+    office: str
+    role: Role
+    news: MenuNews | None = None
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One audit in a list: `waiting` names what is still missing before it can go on."""
+
+    organisation: str
+    kind: AuditKind
+    stage: Stage
+    days: tuple[date, ...]
+    role: Role | None
+    without_team: bool = False
+    without_statements: int = 0
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class ShowOfficeMenu(Screen):
+    """The menu of the office: the audits that run or come, by date, and what they wait for."""
+
+    template = "audit/office_menu.html.j2"
+    names_role = True
+
+    office: str
+    role: Role
+    audits: tuple[AuditLine, ...]
+    more: int = 0
+    news: MenuNews | None = None
+
+
+# ------------------------------------------------------------------------------------------------- the plan
+
+
+@dataclass(frozen=True)
+class ShowAudits(Screen):
+    """The audits within reach, a page at a time, numbered as the buttons."""
+
+    template = "audit/show_audits.html.j2"
+
+    audits: tuple[AuditLine, ...]
+    first: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class AskAudited(Screen):
+    """Which organisation is audited? The buttons are those that shared their self-evaluation."""
+
+    template = "audit/ask_audited.html.j2"
+
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChooseAuditFramework(Screen):
+    """Against which norms? In the order of the buttons."""
+
+    template = "audit/choose_framework.html.j2"
+
+    organisation: str
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChooseAuditKind(Screen):
+    """The first audit, a re-audit, or an additional one?"""
+
+    template = "audit/choose_kind.html.j2"
+
+    organisation: str
+
+
+@dataclass(frozen=True)
+class ChooseAuditVariant(Screen):
+    """Who audits? With what each variant means."""
+
+    template = "audit/choose_variant.html.j2"
+
+    organisation: str
+    variants: tuple[VariantRule, ...]
+
+
+@dataclass(frozen=True)
+class ShowPlan(Screen):
+    """The plan of an audit, with what is missing."""
+
+    template = "audit/show_plan.html.j2"
+
+    organisation: str
+    member_number: str
+    kind: AuditKind
+    variant: Variant
+    scheme: str | None
+    stage: Stage
+    scope: str
+    fte: Fraction
+    proposal: DayProposal
+    days: tuple[date, ...]
+    place: str
+    team: tuple[TeamLine, ...]
+    framework: str
+    has_evaluation: bool
+    is_saved: bool = False
+
+
+@dataclass(frozen=True)
+class AskScope(Screen):
+    """Which part of the organisation is audited, as it will stand on the certificate."""
+
+    template = "audit/ask_scope.html.j2"
+
+    organisation: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class AskPlace(Screen):
+    """Where the audit days are."""
+
+    template = "audit/ask_place.html.j2"
+
+    organisation: str
+    place: str
+
+
+@dataclass(frozen=True)
+class AskDates(Screen):
+    """The audit days, typed; `unread` is the part that was not understood or has passed."""
+
+    template = "audit/ask_dates.html.j2"
+
+    organisation: str
+    days: tuple[date, ...]
+    unread: str = ""
+
+
+@dataclass(frozen=True)
+class ShowFte(Screen):
+    """Who counts for the fte of the scope and who does not; `hours` is a full week."""
+
+    template = "audit/show_fte.html.j2"
+
+    count: FteCount
+    labels: Mapping[str, str]
+    hours: Fraction
+
+
+@dataclass(frozen=True)
+class AskAmount(Screen):
+    """How much work of one kind of people, in fte or hours a week."""
+
+    template = "audit/ask_amount.html.j2"
+
+    kind: str
+    counts: bool
+    is_unread: bool = False
+
+
+@dataclass(frozen=True)
+class ShowDays(Screen):
+    """How many days an audit takes, with every step."""
+
+    template = "audit/show_days.html.j2"
+
+    proposal: DayProposal
+    edition: str
+    scheme: str | None = None
+
+
+@dataclass(frozen=True)
+class AskBaseDays(Screen):
+    """The audit time of the other scheme of a combination, which only the CI knows."""
+
+    template = "audit/ask_base_days.html.j2"
+
+    is_unread: bool = False
+
+
+@dataclass(frozen=True)
+class ShowStages(Screen):
+    """How far the audit is and where it can go, with what stands in the way; `asked` waits for a yes."""
+
+    template = "audit/show_stages.html.j2"
+
+    organisation: str
+    stage: Stage
+    passages: tuple[Passage, ...]
+    asked: Passage | None = None
+
+
+# ------------------------------------------------------------------------------------------------- the team
+
+
+@dataclass(frozen=True)
+class TeamLine:
+    """One person of the team; `accepted_on` is the day of the last statement, None while one is missing."""
+
+    name: str
+    role: Role
+    accepted_on: date | None
+    home: str = ""
+    is_self: bool = False
+
+
+@dataclass(frozen=True)
+class ShowTeam(Screen):
+    """The team of an audit."""
+
+    template = "audit/show_team.html.j2"
+
+    organisation: str
+    stage: Stage
+    team: tuple[TeamLine, ...]
+    may_change: bool
+
+
+@dataclass(frozen=True)
+class CandidateLine:
+    """Somebody who can come in the team, or the reasons why not."""
+
+    name: str
+    role: Role
+    home: str
+    ties: tuple[TieKind, ...]
+
+
+@dataclass(frozen=True)
+class ChooseMember(Screen):
+    """Who comes in the team? Those who are not independent are listed with the reason, without a button."""
+
+    template = "audit/choose_member.html.j2"
+
+    organisation: str
+    candidates: tuple[CandidateLine, ...]
+
+
+@dataclass(frozen=True)
+class ShowMember(Screen):
+    """One person of the team, or somebody who may come in it, with the role to choose."""
+
+    template = "audit/show_member.html.j2"
+
+    organisation: str
+    name: str
+    role: Role | None
+
+
+@dataclass(frozen=True)
+class NotFree(Screen):
+    """Somebody cannot audit this organisation, with the reasons."""
+
+    template = "audit/not_free.html.j2"
+
+    name: str
+    organisation: str
+    ties: tuple[TieKind, ...]
+
+
+@dataclass(frozen=True)
+class AddedToTeam(Screen):
+    """To somebody who came in a team."""
+
+    template = "audit/added_to_team.html.j2"
+
+    by: str
+    organisation: str
+    role: Role
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class TakenFromTeam(Screen):
+    """To somebody who was taken out of a team."""
+
+    template = "audit/taken_from_team.html.j2"
+
+    organisation: str
+
+
+# ------------------------------------------------------------------------------------------- the statements
+
+
+@dataclass(frozen=True)
+class ShowStatement(Screen):
+    """One statement to accept, in our own words."""
+
+    template = "audit/show_statement.html.j2"
+
+    organisation: str
+    text: StatementText
+    number: int
+    total: int
+
+
+@dataclass(frozen=True)
+class AskTie(Screen):
+    """What ties you to this organisation?"""
+
+    template = "audit/ask_tie.html.j2"
+
+    organisation: str
+
+
+@dataclass(frozen=True)
+class TieDeclared(Screen):
+    """Thank you for saying so: you are no longer in this team."""
+
+    template = "audit/tie_declared.html.j2"
+
+    organisation: str
+
+
+@dataclass(frozen=True)
+class TieTold(Screen):
+    """To the office and the team leader: somebody is not independent and left the team."""
+
+    template = "audit/tie_told.html.j2"
+
+    name: str
+    organisation: str
+    kind: TieKind
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One person on the list for the secretariat; None where a statement is missing."""
+
+    name: str
+    role: Role
+    conduct_on: date | None
+    confidentiality_on: date | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class ShowStatements(Screen):
+    """Who accepted what and when."""
+
+    template = "audit/show_statements.html.j2"
+
+    organisation: str
+    days: tuple[date, ...]
+    lines: tuple[StatementLine, ...]
+
+
+@dataclass(frozen=True)
+class StatementsToCopy(Screen):
+    """The list for the secretariat as text to copy into a mail."""
+
+    template = "audit/statements_to_copy.html.j2"
+
+    organisation: str
+    member_number: str
+    days: tuple[date, ...]
+    lines: tuple[StatementLine, ...]
+    edition: str

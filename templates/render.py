@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from domain.amounts import rounded
 
 if TYPE_CHECKING:
     from templates.screens import Screen
@@ -65,6 +68,11 @@ def file_size(size: int | None) -> str:
     return f"{size / 1_000_000:.1f} MB".replace(".", ",") if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
 
 
+def amount(value: Fraction | int) -> str:
+    """Return "12,5": at most two decimals, with a comma."""
+    return f"{rounded(Fraction(value)):f}".replace(".", ",")
+
+
 def days_until(day: date, today: date) -> int:
     """Return the number of days from today to a day."""
     return (day - today) // timedelta(days=1)
@@ -84,6 +92,7 @@ def _environment() -> Environment:
         "short_date": short_date,
         "full_date": full_date,
         "file_size": file_size,
+        "amount": amount,
     }
     environment.globals |= {"blocks": blocks, "days_until": days_until}
     return environment

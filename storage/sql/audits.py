@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.actors import Membership, MembershipId
-from domain.audit import NEXT_STAGES, Audit, AuditId, Facts, Passage, Stage, move, passage
+from domain.audit import NEXT_STAGES, Audit, AuditId, Facts, Passage, ProcessId, Stage, move, passage
 from domain.audit_days import fte_of
 from domain.conduct import Statement, without_statements
 from domain.framework import Framework, FrameworkId, NormId
@@ -224,10 +224,10 @@ class SqlAudits(AuditReach):
         ci = self._require(Permission.PLAN_AUDIT)
         of_actor(self._actor)
         organisation, evaluation = self._audited(new, at)
-        framework = self._work.frameworks[new.framework].id
-        process = next(iter(self._work.audit_rules.processes.values()))
+        framework = self._work.frameworks[new.framework]
+        process = self._work.audit_rules.processes[ProcessId(framework.default_process)]
         values = {
-            "organisation_id": organisation, "ci_id": ci, "framework": framework, "process": process.process,
+            "organisation_id": organisation, "ci_id": ci, "framework": framework.id, "process": process.process,
             "weighing": process.weighing, "kind": new.kind.value, "variant": new.variant.value,
             "stage": Stage.PLANNED.value, "evaluation_id": evaluation, "planned_by": self._actor.person,
             "planned_at": at,

@@ -15,6 +15,7 @@ from domain.actors import Actor, Colleague
 from domain.framework import WhoCode
 from domain.roles import Role
 from storage.sql.database import Database
+from templates.audit_screens import ShowAuditMenu, ShowAuditorMenu, ShowOfficeMenu
 from templates.people_screens import ForwardInvitation, Goodbye, ShowMenu, Welcome
 from templates.render import MAX_TEXT, render, visible_length
 from templates.screens import Screen
@@ -24,7 +25,9 @@ SAMIRA, PRIYA, JOOST, WILLEM = 1001, 1002, 1003, 1004
 RIVERS = "Welzijn Rivierenland"
 
 #: The menu is where the way back leads; a goodbye has none, and a message to forward is for somebody else.
-WITHOUT_WAY_BACK = (ShowMenu, Welcome, Goodbye, ForwardInvitation)
+WITHOUT_WAY_BACK = (
+    ShowMenu, Welcome, Goodbye, ForwardInvitation, ShowAuditMenu, ShowAuditorMenu, ShowOfficeMenu
+)  # fmt: skip
 
 PEOPLE_CONVERSATIONS = (
     *onboarding.CONVERSATIONS,

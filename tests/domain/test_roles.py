@@ -67,7 +67,7 @@ def test_an_office_sees_no_content_of_an_audit(role: Role) -> None:
 
 
 def test_every_permission_belongs_to_the_self_evaluation_or_to_the_audit() -> None:
-    assert frozenset(Permission) == EVALUATION_PERMISSIONS | AUDIT_PERMISSIONS
+    assert frozenset(Permission) == EVALUATION_PERMISSIONS | AUDIT_PERMISSIONS | OFFICE_PERMISSIONS
     assert not EVALUATION_PERMISSIONS & AUDIT_PERMISSIONS
 
 

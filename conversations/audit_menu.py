@@ -1,0 +1,126 @@
+"""The menu of people who work on audits: an auditor's chosen audit, or what waits for the office, by date."""
+
+from __future__ import annotations
+
+from conversations.audit_acting import engagement_of
+from conversations.audit_taps import (
+    AuditsTap,
+    ConductTap,
+    CoverageTap,
+    HomeTap,
+    InterviewTap,
+    JudgeTap,
+    NewAuditTap,
+    NoteTap,
+    OfficeTap,
+    TeamTap,
+)
+from conversations.kit import Button, Keyboard, Turn
+from conversations.taps import SettingsTap, SwitchRoleTap
+from domain.actors import Membership
+from domain.audit import Stage
+from domain.conduct import without_statements
+from domain.roles import Permission, Role
+from storage.audit_interfaces import Engagement
+from templates.audit_screens import AuditLine, MenuCounts, ShowAuditMenu, ShowAuditorMenu, ShowOfficeMenu
+from templates.people_screens import MenuNews
+from templates.render import label
+
+MAX_LINES = 6  # audits in the menu of the office; the rest is in the list
+_OVER = (Stage.CLOSED, Stage.CANCELLED)
+
+
+def show_audit_menu(turn: Turn, membership: Membership, news: MenuNews | None = None) -> None:
+    """Show the menu of a role at a certifying body."""
+    if membership.role is Role.CI_ADMIN:
+        _show_office(turn, membership, news)
+        return
+    engagement = engagement_of(turn)
+    if engagement is None:
+        turn.show(ShowAuditorMenu(membership.organisation.name, membership.role, news), auditor_keyboard(turn))
+        return
+    turn.show(audit_screen(turn, engagement, news), audit_keyboard(turn, engagement))
+
+
+def audit_screen(turn: Turn, engagement: Engagement, news: MenuNews | None) -> ShowAuditMenu:
+    """Return the menu of the chosen audit; its numbers are content."""
+    audits, audit = turn.work.audits(turn.actor), engagement.audit
+    counts = audits.counts(audit) if engagement.is_open else None
+    return ShowAuditMenu(
+        organisation=engagement.organisation.name,
+        role=engagement.role or Role.AUDITOR,
+        days=audit.days,
+        stage=audit.stage,
+        total=len(audits.framework(audit).norms),
+        counts=MenuCounts(counts.interviews, counts.findings, counts.in_tray, counts.settled) if counts else None,
+        missing=engagement.missing,
+        news=news,
+    )
+
+
+def audit_line(engagement: Engagement, *, is_current: bool = False) -> AuditLine:
+    """Return an audit as a list shows it."""
+    audit = engagement.audit
+    is_over = audit.stage in _OVER
+    return AuditLine(
+        organisation=engagement.organisation.name,
+        kind=audit.kind,
+        stage=audit.stage,
+        days=audit.days,
+        role=engagement.role,
+        without_team=audit.team_leader is None and not is_over,
+        without_statements=0 if is_over else len(without_statements(audit, engagement.acceptances)),
+        is_current=is_current,
+    )
+
+
+def _show_office(turn: Turn, membership: Membership, news: MenuNews | None) -> None:
+    running = [found for found in turn.work.audits(turn.actor).all() if found.audit.stage not in _OVER]
+    lines = tuple(audit_line(found) for found in running[:MAX_LINES])
+    more = len(running) - len(lines)
+    turn.show(ShowOfficeMenu(membership.organisation.name, membership.role, lines, more, news), office_keyboard(turn))
+
+
+def audit_keyboard(turn: Turn, engagement: Engagement) -> Keyboard:
+    """What there is to do in the chosen audit; the statements come first."""
+    if engagement.missing:
+        work: list[Button | None] = [Button(label("read_statements"), ConductTap())]
+    else:
+        work = [
+            Button(label("audit_interview"), InterviewTap()),
+            Button(label("audit_note"), NoteTap()),
+            Button(label("audit_coverage"), CoverageTap()),
+            Button(label("audit_judging"), JudgeTap()),
+        ]
+    around = [Button(label("audit_team"), TeamTap()), Button(label("audits"), AuditsTap())]
+    return Keyboard.flow(work, around, _person_buttons(turn))
+
+
+def auditor_keyboard(turn: Turn) -> Keyboard:
+    """What an auditor without an audit can do; a peer auditor says where they come from."""
+    asks_home = turn.actor.role is Role.PEER_AUDITOR and turn.work.offices(turn.actor).home() is None
+    return Keyboard.flow(
+        [Button(label("tell_home"), HomeTap()) if asks_home else None], [_list()], _person_buttons(turn)
+    )
+
+
+def office_keyboard(turn: Turn) -> Keyboard:
+    """What the office can do."""
+    return Keyboard.flow([Button(label("new_audit"), NewAuditTap())], [_list(), _office()], _person_buttons(turn))
+
+
+def _list() -> Button:
+    return Button(label("audits"), AuditsTap())
+
+
+def _office() -> Button:
+    return Button(label("office"), OfficeTap())
+
+
+def _person_buttons(turn: Turn) -> list[Button | None]:
+    plans = turn.actor.role is Role.TEAM_LEADER and turn.actor.may(Permission.PLAN_AUDIT)
+    return [
+        Button(label("new_audit"), NewAuditTap()) if plans else None,
+        Button(label("menu_settings"), SettingsTap()),
+        Button(label("switch_role"), SwitchRoleTap()) if len(turn.actor.memberships) > 1 else None,
+    ]
