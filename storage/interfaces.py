@@ -34,6 +34,7 @@ from domain.verdicts import Verdict
 if TYPE_CHECKING:
     from domain.audit_rules import AuditRules
     from storage.audit_interfaces import Audits, Offices
+    from storage.fieldwork_interfaces import Fieldwork
     from storage.judging_interfaces import Judging
 
 # ------------------------------------------------------------------------------------------ refusals
@@ -463,6 +464,10 @@ class Work(Protocol):
 
     def judging(self, actor: Actor) -> Judging:
         """Return coverage, judgements and consensus of the audits within the actor's reach."""
+        ...
+
+    def fieldwork(self, actor: Actor) -> Fieldwork:
+        """Return the interviews and findings within the actor's reach."""
         ...
 
     def offices(self, actor: Actor) -> Offices:

@@ -21,6 +21,7 @@ from storage.sql import tables as t
 from storage.sql.actors import load_actors
 from storage.sql.audits import SqlAudits
 from storage.sql.evaluations import SqlEvaluations
+from storage.sql.fieldwork import SqlFieldwork
 from storage.sql.files import SqlFiles
 from storage.sql.judging import SqlJudging
 from storage.sql.offices import SqlOffices
@@ -81,6 +82,10 @@ class SqlWork:
     def judging(self, actor: Actor) -> SqlJudging:
         """Return coverage, judgements and consensus of the audits within the actor's reach."""
         return SqlJudging(self, actor)
+
+    def fieldwork(self, actor: Actor) -> SqlFieldwork:
+        """Return the interviews and findings within the actor's reach."""
+        return SqlFieldwork(self, actor)
 
     def offices(self, actor: Actor) -> SqlOffices:
         """Return the certifying bodies, as far as the actor has a say in them."""
