@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 #: How often a call may fail in a way that leaves open whether Telegram has seen it.
 MAX_AMBIGUOUS = 3
 _REMEMBERED_SCREENS = 20_000
+_REMEMBERED_ROWS = 5_000
 
 
 class Worker(Protocol):
@@ -88,6 +89,9 @@ class Delivery:
         self._job_slots = asyncio.Semaphore(2)
         self._sweep_seconds = sweep_seconds
         self._lanes: dict[int, deque[Row]] = {}
+        self._known: set[int] = set()  # rows that were queued, until a good while after their mark
+        self._recent: deque[int] = deque()  # those of them that have been marked
+        self._settled = database.uncertain_commits
         self._replaced: dict[int, list[int]] = {}  # by the row that will be sent in their place
         self._screens: OrderedDict[int, int] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -99,6 +103,9 @@ class Delivery:
     def accept(self, rows: Sequence[Row]) -> None:
         """Queue rows that this process owns; they are committed, so nothing is lost if it dies now."""
         for row in rows:
+            if row.id in self._known:
+                continue
+            self._known.add(row.id)
             if row.lane is None:
                 self._start(self._work_apart(row))
             elif row.lane in self._lanes:
@@ -324,19 +331,29 @@ class Delivery:
 
     async def _write(self, mark: _Mark) -> None:
         """Write marks until the database takes them."""
-        while True:
+        rows = None
+        while rows is None:
             try:
                 rows = await self._database.run(lambda work: self._record(work, mark))
-                break
             except Exception as error:
                 logger.error("marks_not_written", extra={"error": type(error).__name__})
                 await asyncio.sleep(0.5)
         self.accept(rows)
+        self._forget([done.id for done in mark.done])
         for written in mark.written:
             if not written.done():
                 written.set_result(None)
 
+    def _forget(self, rows: Sequence[int]) -> None:
+        """Forget rows that are marked, but not at once: a query that is under way may still have seen them open."""
+        self._recent += rows
+        while len(self._recent) > _REMEMBERED_ROWS:
+            self._known.discard(self._recent.popleft())
+
     def _record(self, work: SqlWork, mark: _Mark) -> list[Row]:
+        """Write a mark, unless an earlier try did and only its answer got lost."""
+        if mark.drafts and outbox.is_done(work, mark.done[0].id):
+            return []  # what it stored is found by `settle`
         now = self._now()
         outbox.finish(work, mark.done, now)
         states.set_screens(work, mark.screens)
@@ -344,6 +361,17 @@ class Delivery:
             actors.mark_unreachable(work, chat)
         lanes = {draft.lane for draft in mark.drafts if draft.lane is not None}
         return outbox.add(work, mark.drafts, self._owner, now, outbox.busy_elsewhere(work, lanes, self._owner))
+
+    async def settle(self) -> None:
+        """Queue what this process owns without knowing it, after a commit whose answer got lost.
+
+        To be done before the next turn, so that each chat goes on hearing things in order.
+        """
+        uncertain = self._database.uncertain_commits
+        if uncertain != self._settled:
+            known = frozenset(self._known)
+            self.accept(await self._database.run(lambda work: outbox.owned_by(work, self._owner, known)))
+            self._settled = uncertain
 
     async def take_over(self) -> None:
         """Take over everything that nobody sends; before the first turn, so that a chat hears older things first."""
@@ -356,6 +384,7 @@ class Delivery:
     async def _keep_sweeping(self) -> None:
         while True:
             try:
+                await self.settle()
                 self.accept(await self._sweep())
             except Exception as error:
                 logger.error("sweep_failed", extra={"error": type(error).__name__})

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -153,11 +153,15 @@ class Dispatcher:
         """Say that something may have arrived."""
         self._wake.set()
 
-    async def run(self, deliver: Callable[[Outgoing], None]) -> None:
-        """Take groups for ever; a database that is gone is waited for, and nothing is counted as failed."""
+    async def run(self, deliver: Callable[[Outgoing], None], settle: Callable[[], Awaitable[None]]) -> None:
+        """Take groups for ever; a database that is gone is waited for, and nothing is counted as failed.
+
+        `settle` comes before each group, because the last one may have been committed although it failed.
+        """
         while True:
             self._wake.clear()
             try:
+                await settle()
                 outgoing = await self._database.call(self.take_group)
             except Exception as error:
                 if not is_unavailable(error):
@@ -271,10 +275,17 @@ class Dispatcher:
         )  # fmt: skip
 
     def _take_one_by_one(self, updates: Sequence[Received]) -> Outgoing:
-        """Take the members of a failed group alone, so that only the one that fails waits."""
+        """Take the members of a failed group alone, so that only the one that fails waits.
+
+        When the database goes meanwhile, what was committed before has to leave all the same.
+        """
         total = Outgoing(handled=len(updates))
         for update in updates:
-            part = self._take_alone(update)
+            try:
+                part = self._take_alone(update)
+            except Exception as error:
+                logger.error("database_unavailable", extra={"error": type(error).__name__})
+                break
             total.rows += part.rows
             total.answers += part.answers
         return total

@@ -100,6 +100,7 @@ class Database:
         self.frameworks = frameworks
         self.operators = frozenset(operators)
         self._audit_rules = audit_rules
+        self.uncertain_commits = 0  # those that failed: they may have been carried out all the same
         self._clock = clock
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else threads, thread_name_prefix="database")
@@ -107,12 +108,18 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[SqlWork]:
         """Open a transaction in the current thread: leaving the block commits everything or nothing."""
-        with self.engine.begin() as connection:
-            vault = Vault(self.keyring, connection, self._clock())
-            work = SqlWork(connection, vault, self.frameworks, self.operators, self._audit_rules)
-            yield work
-            work.flush()
-        vault.committed()
+        is_complete = False
+        try:
+            with self.engine.begin() as connection:
+                vault = Vault(self.keyring, connection, self._clock())
+                work = SqlWork(connection, vault, self.frameworks, self.operators, self._audit_rules)
+                yield work
+                work.flush()
+                is_complete = True
+            vault.committed()
+        except sa.exc.DBAPIError:
+            self.uncertain_commits += is_complete
+            raise
 
     async def run(self, job: Callable[[SqlWork], T]) -> T:
         """Run a job within a transaction of its own, in a database thread."""

@@ -166,6 +166,18 @@ def sweep(work: SqlWork, me: int, alive: Collection[int], limit: int = 500) -> l
     return [_row(work, row) for row in found]
 
 
+def owned_by(work: SqlWork, me: int, known: Collection[int]) -> list[Row]:
+    """Return what a process still has to send and does not know of, oldest first."""
+    own = sa.select(outbox).where(_OPEN, outbox.c.owner == me).order_by(outbox.c.id)
+    return [_row(work, row) for row in work.execute(own) if row.id not in known]
+
+
+def is_done(work: SqlWork, row: int) -> bool:
+    """Say whether a row has been marked."""
+    marked = sa.select(outbox.c.id).where(outbox.c.id == row, outbox.c.done_at.is_not(None))
+    return work.execute(marked).first() is not None
+
+
 def _row(work: SqlWork, row: sa.Row[Any]) -> Row:
     payload = json.loads(work.vault.open(_place(row.lane), row.payload_sealed))
     return Row(row.id, row.lane, Kind(row.kind), payload, row.attempts)

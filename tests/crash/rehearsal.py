@@ -44,6 +44,10 @@ TROUBLE = {"too_many_requests": 0.01, "bad_gateway": 0.05, "drop_after": 0.03}
 _REACH = ("sendMessage", "editMessageText", "sendDocument", "sendPhoto")
 #: Seconds that a life may take to come by its seam; with an errand other processes have to start first.
 _PATIENCE = {False: 2.0, True: 5.0}
+_CUT = sa.text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 _FIRST_CHAT = 1001
 _UPDATES_PER_LIFE = 20
 _STEPS_PER_DIARY = 95
@@ -79,6 +83,7 @@ class Result:
     repeated_without_trouble: int = 0
     most_repeated: int = 0
     answers_lost: int = 0
+    cuts: int = 0
     recovery_ms: list[float] = field(default_factory=list)
     leftovers: int = 0
 
@@ -106,6 +111,7 @@ class Result:
             "examples": {kind: found[:5] for kind, found in self.findings.problems.items()},
             "messages_repeated": self.repeated, "messages_repeated_without_trouble": self.repeated_without_trouble,
             "most_repeated_per_crash_and_chat": self.most_repeated, "answers_lost_by_the_network": self.answers_lost,
+            "connections_cut": self.cuts,
             "recovery_ms": {
                 "median": round(median(times)), "p95": round(times[int(len(times) * 0.95)]), "most": round(times[-1]),
             },
@@ -118,7 +124,8 @@ class Rehearsal:
 
     def __init__(
         self, zygote: Zygote, database_url: str, directory: Path, *,
-        lives: int, seed: int, mutant: str | None = None, replicas: int = 1, norms: int | None = None,
+        lives: int, seed: int, mutant: str | None = None, replicas: int = 1, norms: int | None = None, cuts: int = 0,
+        lost_commits: float = 0.0,
     ) -> None:  # fmt: skip
         self._zygote = zygote
         self._url = database_url
@@ -128,6 +135,8 @@ class Rehearsal:
         self._mutant = mutant
         self._replicas = replicas
         self._norms = norms
+        self._cuts = cuts
+        self._lost_commits = lost_commits
         kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
         self._result = Result(kind, replicas)
         self._random = Random(f"{seed} people")
@@ -228,7 +237,14 @@ class Rehearsal:
     def _begin(self, plan: Plan) -> int:
         self._result.lives += 1
         life = Life(
-            plan.number, self._telegram.url, self._url, str(self._directory), plan.seam, plan.passes, self._mutant
+            plan.number,
+            self._telegram.url,
+            self._url,
+            str(self._directory),
+            plan.seam,
+            plan.passes,
+            self._mutant,
+            self._lost_commits,
         )
         return self._zygote.fork(life)
 
@@ -311,10 +327,11 @@ class Rehearsal:
         """Let everybody look at the overview, and a last life do all that is left."""
         self._result.answers_lost += self._telegram.clear_faults()
         number = self._lives
+        pid = self._begin(Plan(number, None, 0, 0.0, False, None))
         while self._lives == 0 and self._waiting:
             self._feed(4)  # nobody dies: everybody does everything
+            self._cut_connections()
         self._do([(diary, self._last_chapter(diary)) for diary in list(self._waiting)])
-        pid = self._begin(Plan(number, None, 0, 0.0, False, None))
         is_done = self._wait_until_done(self._zygote, pid)
         if not is_done:
             self._result.findings.add("never finished", "updates or rows stay open")
@@ -324,6 +341,16 @@ class Rehearsal:
             if not self._zygote.has_ended(pid, 15) or self._zygote.status(pid) != 0:
                 self._result.findings.add("stop", "SIGTERM does not end the bot cleanly")
         self._look(number)
+
+    def _cut_connections(self) -> None:
+        """Let PostgreSQL end every connection of the bot at once, as it does when it restarts."""
+        if self._result.cuts == self._cuts:
+            return
+        self._result.cuts += 1
+        time.sleep(self._random.uniform(0, 0.4))
+        engine = sa.create_engine(engine_url(self._url), poolclass=sa.pool.NullPool)
+        with engine.connect() as connection:
+            connection.execute(_CUT)
 
     def _wait_until_done(self, zygote: Zygote, pid: int) -> bool:
         """Wait until everything is handled and sent; the longer the more there is to do."""

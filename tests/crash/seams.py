@@ -14,7 +14,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
+
+import sqlalchemy as sa
 
 import bot.app
 from bot.api import Api
@@ -135,8 +138,6 @@ def arm(name: str, passes: int, notes: Notes) -> None:
 
 def _before_commit(fate: Fate) -> None:
     """The engine says when a commit is about to leave; there is no function of ours to wrap."""
-    import sqlalchemy as sa
-
     sa.event.listen(sa.Engine, "commit", lambda connection: fate.passed())
 
 
@@ -176,3 +177,14 @@ def _wrapped_coroutine(function: Callable[..., Any], seam: Seam, do: Callable[[]
 def note_turns(notes: Notes) -> None:
     """Write down whenever this life has handled updates."""
     wrap(SEAMS["turn: committed, nothing sent"], lambda: notes.write("handled"))
+
+
+def lose_commit_answers(probability: float, seed: int) -> None:
+    """Let a commit succeed now and then while its answer gets lost, as when the connection breaks just then."""
+    chance = Random(seed)
+
+    def lose() -> None:
+        if chance.random() < probability:
+            raise sa.exc.OperationalError("COMMIT", {}, ConnectionError("the answer to a commit got lost"))
+
+    wrap(SEAMS["any transaction: just committed"], lose)

@@ -35,6 +35,7 @@ class Life:
     seam: str | None = None
     passes: int = 0
     mutant: str | None = None
+    lost_commits: float = 0.0
 
 
 @dataclass
@@ -132,6 +133,8 @@ def live(life: Life) -> None:
     seams.note_turns(notes)
     if life.seam is not None:
         seams.arm(life.seam, life.passes, notes)
+    if life.lost_commits:
+        seams.lose_commit_answers(life.lost_commits, life.number)
     if life.mutant is not None:
         mutants.MUTANTS[life.mutant]()  # around the seam, so that a life can end within the fault
     logs.set_up("WARNING")
