@@ -21,6 +21,7 @@ from benchmarks.telegram import Stuck, Telegram
 
 RATE = 30  # updates a second: what Telegram lets a bot send
 SLOW_CALL = 50  # milliseconds
+POLL = 10  # milliseconds of a getUpdates in a crowd; without any, a peer would make a call for every single update
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,13 @@ def live(subject: Subject, plan: Plan, directory: Path) -> Result:
 def _start(subject: Subject, telegram: Telegram, store: str, directory: Path) -> tuple[subprocess.Popen[bytes], float]:
     telegram.feed(subject.opening, subject.loop, chats=1, steps=1, first_chat=FIRST_ANSWER.start)
     began = time.perf_counter()
-    process = subject.start(telegram.url, store, directory / f"{subject.name}.log")
-    return process, telegram.finish(60) - began
+    log = directory / f"{subject.name}.log"
+    process = subject.start(telegram.url, store, log)
+    try:
+        return process, telegram.finish(60) - began
+    except Stuck as stuck:
+        process.kill()
+        raise Stuck(f"{subject.name} does not answer:\n{log.read_text()[-2000:]}") from stuck
 
 
 def _figures(subject: Subject, plan: Plan, telegram: Telegram, pid: int, store: str) -> dict[str, Any]:
@@ -87,6 +93,7 @@ def _figures(subject: Subject, plan: Plan, telegram: Telegram, pid: int, store: 
     _open_loop(subject, plan, telegram)
     latency = telegram.stats()["pushed_to_last_call_ms"]
     _check_stored(subject, plan, store, before)
+    telegram.gather(POLL)
     telegram.feed(subject.opening, subject.loop, chats=len(CROWD), steps=10_000, first_chat=CROWD.start)
     telegram.warm(3 * len(CROWD), 60)
     fast = _window(telegram, plan.crowd, pid, store)

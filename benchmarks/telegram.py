@@ -72,6 +72,10 @@ class Telegram:
         """Count from here."""
         self._control("stats", {})
 
+    def gather(self, milliseconds: int) -> None:
+        """Let a getUpdates take so long, so that updates come in batches as they do over a network."""
+        self._control("faults", {"kind": "latency", "ms": milliseconds, "methods": ["getUpdates"]})
+
     def slow_down(self, milliseconds: int) -> None:
         """Let every call of the Bot API take so long; 0 makes it fast again."""
         if milliseconds:

@@ -10,7 +10,8 @@ Bot API (getUpdates only, no webhook) it answers
     GET  /control/feed?timeout=s   its progress; with a timeout: once it is done
     GET  /control/stats            counters and latencies in milliseconds
     POST /control/stats            start counting anew
-    POST /control/faults           see faults.py; {"kind": "latency", "ms": 50} slows every call
+    POST /control/faults           see faults.py; {"kind": "latency", "ms": 50} slows every call but getUpdates;
+                                   with "methods": ["getUpdates"] updates gather, as they do over a network
     POST /control/faults/clear
 """
 
@@ -240,7 +241,7 @@ class FastServer:
             connection, timer = self._poll
             self._poll = None
             timer.cancel()
-            self._later(0, self._hand_out, connection, 100)
+            self._later(self._faults.latency("getUpdates", None), self._hand_out, connection, 100)
 
     def _get_updates(self, body: bytes, connection: Connection) -> None:
         offset, limit, timeout = (_number(p, body, d) for p, d in ((_OFFSET, 0), (_LIMIT, 100), (_TIMEOUT, 0)))
@@ -254,7 +255,7 @@ class FastServer:
             self._poll = None
             other.reply(b'{"ok":false,"error_code":409,"description":"Conflict"}', b"409 Conflict")
         if pending or not timeout:
-            self._hand_out(connection, limit)
+            self._later(self._faults.latency("getUpdates", None), self._hand_out, connection, limit)
         else:
             self._poll = (connection, self._later(min(timeout, 50), self._poll_ended))
 
