@@ -19,10 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Handvat, a Telegram bot")
     commands = {"run": _run, "migrate": _migrate, "new-key": _new_key}
-    parser.add_argument("command", nargs="?", default="run", choices=commands, help="default: run")
-    chosen = parser.parse_args(arguments).command
+    parser.add_argument("command", nargs="?", default="run", choices=[*commands, "invite"], help="default: run")
+    parser.add_argument("name", nargs="?", help='with invite: the certifying body, such as "CI Kompas"')
+    chosen = parser.parse_args(arguments)
     try:
-        return commands[chosen]()
+        return _invite(chosen.name) if chosen.command == "invite" else commands[chosen.command]()
     except settings.SettingsError as error:
         print(f"Handvat cannot start: {error}", file=sys.stderr)  # noqa: T201
     except AlreadyRunning as error:
@@ -59,6 +60,31 @@ def _migrate() -> int:
     configured = settings.read()
     logs.set_up(configured.log_level)
     open_database(configured, Clock()).close()
+    return 0
+
+
+def _invite(name: str | None) -> int:
+    """Make a certifying body and print the link for its first office person, on behalf of the first operator."""
+    from bot.app import bot_name, open_database
+    from storage.sql.actors import ensure_persons
+
+    configured = settings.read()
+    logs.set_up(configured.log_level)
+    if not name or not configured.operators:
+        raise settings.SettingsError(
+            'invite needs a name and HANDVAT_ADMINS. Example: python -m bot invite "CI Kompas"'
+        )
+    operator, clock = configured.operators[0], Clock(configured.clock_url)
+    username = asyncio.run(bot_name(configured))
+    database = open_database(configured, clock)
+    try:
+        with database.begin() as work:
+            actor = ensure_persons(work, {operator: "Handvat"}, clock.now())[operator]
+            invitation, token = work.offices(actor).found(name, clock.now())
+    finally:
+        database.close()
+    print(f"https://t.me/{username}?start={token}")  # noqa: T201
+    print(f"For one person, until {invitation.expires_at:%Y-%m-%d}.", file=sys.stderr)  # noqa: T201
     return 0
 
 

@@ -61,6 +61,16 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     return database
 
 
+async def bot_name(settings: Settings) -> str:
+    """Return the name of the bot at Telegram, for links."""
+    api = Api(settings.token, settings.api_url, 1)
+    await api.request.initialize()
+    try:
+        return str((await api.call("getMe", {}))["username"])
+    finally:
+        await api.request.shutdown()
+
+
 class App:
     """One process of Handvat."""
 

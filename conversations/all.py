@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from conversations import colleagues, help, menu, onboarding, privacy, self_evaluation, settings
+from conversations import (
+    audit_conduct,
+    audit_plan,
+    audit_team,
+    audits,
+    colleagues,
+    help,
+    menu,
+    offices,
+    onboarding,
+    privacy,
+    self_evaluation,
+    settings,
+)
 from conversations.fallback import FALLBACK
 from conversations.kit import Conversation
 
@@ -11,6 +24,11 @@ ALL_CONVERSATIONS: tuple[Conversation, ...] = (
     *menu.CONVERSATIONS,
     *self_evaluation.CONVERSATIONS,
     *colleagues.CONVERSATIONS,
+    *offices.CONVERSATIONS,
+    *audits.CONVERSATIONS,
+    *audit_plan.CONVERSATIONS,
+    *audit_team.CONVERSATIONS,
+    *audit_conduct.CONVERSATIONS,
     *settings.CONVERSATIONS,
     *privacy.CONVERSATIONS,
     *help.CONVERSATIONS,

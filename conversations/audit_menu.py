@@ -20,7 +20,9 @@ from conversations.taps import SettingsTap, SwitchRoleTap
 from domain.actors import Membership
 from domain.audit import Stage
 from domain.conduct import without_statements
+from domain.coverage import coverage_of
 from domain.roles import Permission, Role
+from domain.verdicts import Verdict
 from storage.audit_interfaces import Engagement
 from templates.audit_screens import AuditLine, MenuCounts, ShowAuditMenu, ShowAuditorMenu, ShowOfficeMenu
 from templates.people_screens import MenuNews
@@ -45,17 +47,26 @@ def show_audit_menu(turn: Turn, membership: Membership, news: MenuNews | None = 
 def audit_screen(turn: Turn, engagement: Engagement, news: MenuNews | None) -> ShowAuditMenu:
     """Return the menu of the chosen audit; its numbers are content."""
     audits, audit = turn.work.audits(turn.actor), engagement.audit
-    counts = audits.counts(audit) if engagement.is_open else None
     return ShowAuditMenu(
         organisation=engagement.organisation.name,
         role=engagement.role or Role.AUDITOR,
         days=audit.days,
         stage=audit.stage,
         total=len(audits.framework(audit).norms),
-        counts=MenuCounts(counts.interviews, counts.findings, counts.in_tray, counts.settled) if counts else None,
+        counts=menu_counts(turn, engagement) if engagement.is_open else None,
         missing=engagement.missing,
         news=news,
     )
+
+
+def menu_counts(turn: Turn, engagement: Engagement) -> MenuCounts:
+    """Return the numbers of the menu: as many statements however much was found."""
+    audits, judging, audit = turn.work.audits(turn.actor), turn.work.judging(turn.actor), engagement.audit
+    counts = audits.counts(audit)
+    exempt = [norm for norm, held in judging.consensus(audit).items() if held.verdict is Verdict.NOT_APPLICABLE]
+    covered = coverage_of((found.tally for found in judging.gathered(audit)), audits.framework(audit), exempt)
+    round_norms = sum(norm.is_round for norm in covered.values())
+    return MenuCounts(counts.interviews, counts.findings, counts.in_tray, counts.settled, round_norms)
 
 
 def audit_line(engagement: Engagement, *, is_current: bool = False) -> AuditLine:

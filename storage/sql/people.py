@@ -74,6 +74,8 @@ class SqlPeople(Invitations):
     def create_organisation(self, name: str, member_number: str | None, at: datetime) -> Membership:
         """Create a member organisation that is not confirmed yet, with the actor as coordinator.
 
+        One that is only known by its number, because an office plans its audit, gets its coordinator this way.
+
         Raises:
             MemberNumberTaken: an organisation with this number exists.
         """
@@ -82,6 +84,8 @@ class SqlPeople(Invitations):
         values = {"kind": "member", "member_number_hash": fingerprint, "is_confirmed": False, "created_at": at}
         insert = self._work.upsert(t.organisation).values(values).on_conflict_do_nothing()
         made = self._work.execute(insert.returning(t.organisation.c.id)).scalar()
+        if made is None:
+            made = self._without_people(fingerprint)
         if made is None:
             raise self._taken(fingerprint)
         organisation = OrganisationId(made)
@@ -266,6 +270,17 @@ class SqlPeople(Invitations):
         self._audit("organisation_erased", f"organisation:{organisation}", at)
 
     # --------------------------------------------------------------------------------------------------- parts
+
+    def _without_people(self, fingerprint: bytes | None) -> int | None:
+        """Return the organisation with this number in which nobody ever had a role; held, so that one gets it."""
+        held = sa.select(t.organisation.c.id).where(
+            t.organisation.c.member_number_hash == fingerprint,
+            t.organisation.c.kind == OrganisationKind.MEMBER.value,
+            t.organisation.c.erased_at.is_(None),
+        )
+        found: int | None = self._work.execute(held.with_for_update()).scalar()
+        ever = sa.select(t.membership.c.id).where(t.membership.c.organisation_id == found).limit(1)
+        return None if found is None or self._work.execute(ever).first() is not None else found
 
     def _taken(self, fingerprint: bytes | None) -> MemberNumberTaken:
         coordinators = (

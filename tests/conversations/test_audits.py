@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from conversations.all import ALL_CONVERSATIONS
 from conversations.audit_conduct import AcceptTap, TieTap
 from conversations.audit_plan import Field as PlanField
 from conversations.audit_plan import FieldTap, MoveTap
@@ -22,6 +23,7 @@ from conversations.audit_taps import (
     TeamTap,
 )
 from conversations.audit_team import ChooseMemberTap, SeatTap, UnseatTap
+from conversations.kit import Conversations
 from conversations.offices import AddOfficeTap, OfficeLinkTap, OfficeRoleTap
 from domain.audit import Stage as AuditStage
 from domain.audit_days import DayStatus
@@ -370,7 +372,7 @@ def test_content_opens_after_both_statements(stage: Stage) -> None:
 
     assert isinstance(tom.screen, ShowAuditMenu)
     assert tom.screen.missing == ()
-    assert tom.screen.counts == MenuCounts(0, 0, 0, 0)
+    assert tom.screen.counts == MenuCounts(0, 0, 0, 0, covered=0)
 
 
 def test_the_list_for_the_secretariat_can_be_copied(stage: Stage) -> None:
@@ -452,6 +454,11 @@ def test_a_forged_stage_changes_nothing(stage: Stage) -> None:
     bea.taps_old(MoveTap(AuditStage.CONTRACTED, is_sure=True))
 
     assert current(bea).audit.stage is AuditStage.PLANNED
+
+
+def test_everything_fits_together() -> None:
+    """No two conversations want the same tap or command."""
+    assert Conversations(ALL_CONVERSATIONS).all
 
 
 def test_somebody_with_two_audits_chooses(stage: Stage) -> None:

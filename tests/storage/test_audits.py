@@ -21,7 +21,7 @@ from storage.audit_interfaces import (
     StatementsMissing,
     WrongStage,
 )
-from storage.interfaces import NotAllowed
+from storage.interfaces import MemberNumberTaken, NotAllowed
 from storage.sql import tables as t
 from storage.sql.database import Database
 from tests.conftest import MovableClock
@@ -374,3 +374,26 @@ def test_only_the_office_invites_for_a_certifying_body(cast: AuditCast, name: st
     for role in (Role.CI_ADMIN, Role.TEAM_LEADER, Role.AUDITOR, Role.PEER_AUDITOR):
         with cast.database.begin() as work, pytest.raises(NotAllowed):
             work.people(cast.actor(work, name)).invite(role, cast.now)
+
+
+def test_an_organisation_that_is_only_known_by_its_number_gets_its_coordinator(cast: AuditCast) -> None:
+    """An office that plans early must not keep the member itself out."""
+    with cast.database.begin() as work:
+        people = work.people(cast.actor(work, "Noor"))
+        membership = people.create_organisation("Buurtwerk Noord in Tiel", "swn2", cast.now)
+
+    with cast.database.begin() as work:
+        homes = [person.home for person in cast.offices(work, "Bea").people() if person.home]
+    assert [(home.id, home.name) for home in homes] == [(membership.organisation.id, "Buurtwerk Noord in Tiel")]
+
+
+def test_a_second_person_does_not_take_it_over(cast: AuditCast) -> None:
+    """Once somebody has a role there, the number is theirs."""
+    for name, is_first in (("Noor", True), ("Wim", False)):
+        with cast.database.begin() as work:
+            people = work.people(cast.actor(work, name))
+            if is_first:
+                people.create_organisation("Buurtwerk Noord", "swn2", cast.now)
+                continue
+            with pytest.raises(MemberNumberTaken):
+                people.create_organisation("Buurtwerk Noord", "swn2", cast.now)
