@@ -32,8 +32,12 @@ def erase_person(work: SqlWork, actor: Actor, at: datetime) -> None:
     work.flush()
     person = actor.person
     _take_name_from_frozen_versions(work, person)
-    for table in (t.last_write, t.assignment, t.invitation_try, t.nudge):
+    for table in (t.last_write, t.assignment, t.invitation_try, t.nudge, t.audit_choice, t.tie):
         work.execute(table.delete().where(table.c.person_id == person))
+    own = sa.select(t.membership.c.id).where(t.membership.c.person_id == person)
+    work.execute(t.peer_home.delete().where(t.peer_home.c.membership_id.in_(own)))
+    seats = sa.and_(t.audit_member.c.person_id == person, t.audit_member.c.removed_at.is_(None))
+    work.execute(t.audit_member.update().where(seats).values(removed_at=at))  # that they signed is a decision record
     messages = t.contribution.update().where(t.contribution.c.author_id == person)
     work.execute(messages.values(chat_id=None, message_id=None))
     _forget_chat(work, actor.chat)
@@ -132,10 +136,15 @@ def export_person(work: SqlWork, actor: Actor) -> dict[str, Any]:
         "contributions": _contributions(work, person),
         "answers": _answers(work, person),
         "assignments": _rows(work, t.assignment, t.assignment.c.person_id == person, "evaluation_id norm assigned_at"),
+        "audit_teams": _rows(
+            work, t.audit_member, t.audit_member.c.person_id == person,
+            "audit_id role added_at removed_at conduct_accepted_at confidentiality_accepted_at statements_edition",
+        ),
+        "ties": _rows(work, t.tie, t.tie.c.person_id == person, "organisation_id kind declared_at"),
         "nudges": _rows(work, t.nudge, t.nudge.c.person_id == person, "organisation_id on"),
         "invitations": _invitations(work, person),
         "audit_trail": _audit_lines(work, person),
-    }
+    }  # fmt: skip
 
 
 def _person(work: SqlWork, person: PersonId) -> dict[str, Any]:

@@ -397,3 +397,21 @@ def test_a_second_person_does_not_take_it_over(cast: AuditCast) -> None:
                 continue
             with pytest.raises(MemberNumberTaken):
                 people.create_organisation("Buurtwerk Noord", "swn2", cast.now)
+
+
+def test_who_is_erased_leaves_the_team_and_keeps_what_was_signed(cast: AuditCast) -> None:
+    """That somebody signed is a decision record; who they were is not."""
+    cast.accept("Ada")
+    with cast.plays("Ada") as (work, audits):
+        person = cast.person(work, "Ada")
+        audits.choose(cast.audit)
+        exported = work.people(cast.actor(work, "Ada")).export()
+        assert [seat["role"] for seat in exported["audit_teams"]] == [Role.AUDITOR]
+        work.people(cast.actor(work, "Ada")).erase(cast.now)
+
+    with cast.plays("Bea") as (work, audits):
+        audit = audits.get(cast.audit).audit
+        assert audit.role_of(person) is None
+        assert person not in audits.names(audit)
+        signed = sa.select(t.audit_member.c.conduct_accepted_at).where(t.audit_member.c.person_id == person)
+        assert work.execute(signed).scalar_one() == cast.now
