@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from conversations.audit_acting import in_audit
+from conversations.audit_acting import AuditStep, in_audit
 from conversations.audit_taps import AuditsTap, PlanAuditTap, StagesTap, TeamTap
 from conversations.fallback import show_trouble
-from conversations.kit import Button, Conversation, Keyboard, Tap, TextGiven, Turn, on_tap, on_text
+from conversations.kit import Button, Conversation, Keyboard, OnText, Tap, TextGiven, Turn, on_tap, on_text
 from conversations.kit import State as AnyState
 from conversations.onboarding import tidy
 from conversations.taps import way_back
 from domain.amounts import read_amount
-from domain.audit import AuditKind, Passage, Stage, StageRefused
+from domain.audit import AuditId, AuditKind, Passage, Stage, StageRefused
 from domain.audit_days import FteUnit, Headcount, Variant, fte_of, propose_days
 from domain.conduct import missing_statements
 from domain.dates import parse_date
@@ -44,7 +44,7 @@ from templates.common_screens import Trouble
 from templates.render import label
 
 MAX_DAYS = 12  # more audit days than any audit of the table has
-_KIND = "people_kind"  # the group whose amount is being asked
+_KIND, _AUDIT = "people_kind", "asked_audit"  # the group whose amount is asked, and of which audit
 _BETWEEN = re.compile(r"\s*(?:,|;|\n|\ben\b)\s*")
 _UNITS_OF_HOURS = re.compile(r"u(?:ur|ren)?\s*$")
 _SURE = (Stage.CONTRACTED, Stage.CANCELLED, Stage.CLOSED)  # what is asked twice
@@ -119,8 +119,9 @@ class SchemeTap(Tap, prefix="px"):
 
 @dataclass(frozen=True)
 class MoveTap(Tap, prefix="pw"):
-    """Bring the audit in another stage; what weighs more asks first."""
+    """Bring the audit that the screen was about in another stage; what weighs more asks first."""
 
+    audit: AuditId
     stage: Stage
     is_sure: bool
 
@@ -198,6 +199,7 @@ def plan_keyboard(engagement: Engagement) -> Keyboard:
 def open_field(turn: Turn, tap: FieldTap, engagement: Engagement) -> AnyState | None:
     """Ask for one field of the plan."""
     name, audit = engagement.organisation.name, engagement.audit
+    turn.data[_AUDIT] = audit.id
     match tap.field:
         case Field.SCOPE:
             turn.show(AskScope(name, audit.scope), way_back(PlanAuditTap()))
@@ -296,14 +298,14 @@ def show_fte(turn: Turn, engagement: Engagement) -> AnyState | None:
     return State.FTE
 
 
-def ask_amount(turn: Turn, tap: PeopleKindTap, _: Engagement) -> AnyState | None:
+def ask_amount(turn: Turn, tap: PeopleKindTap, engagement: Engagement) -> AnyState | None:
     """Ask how much work one kind of people does."""
     people = turn.work.audit_rules.days.people
     if not 0 <= tap.number < len(people):
         show_trouble(turn, Trouble.AGED)
         return None
     kind = people[tap.number]
-    turn.data[_KIND] = kind.id
+    turn.data[_KIND], turn.data[_AUDIT] = kind.id, engagement.id
     turn.show(AskAmount(kind.label, kind.counts), way_back(FieldTap(Field.FTE)))
     return State.AMOUNT
 
@@ -368,11 +370,10 @@ def show_stages(turn: Turn, engagement: Engagement, asked: Passage | None = None
     """Show the ways on, with what stands in the way; `asked` waits for a yes."""
     ways = turn.work.audits(turn.actor).passages(engagement)
     if asked is not None:
-        buttons = [Button(label("yes_stage"), MoveTap(asked.to, is_sure=True))]
+        buttons = [Button(label("yes_stage"), MoveTap(engagement.id, asked.to, is_sure=True))]
     else:
-        buttons = [
-            Button(label("stage_step", way.to), MoveTap(way.to, is_sure=False)) for way in ways if way.is_allowed
-        ]
+        possible = [way.to for way in ways if way.is_allowed]
+        buttons = [Button(label("stage_step", to), MoveTap(engagement.id, to, is_sure=False)) for to in possible]
     screen = ShowStages(engagement.organisation.name, engagement.audit.stage, ways, asked)
     back = StagesTap() if asked else PlanAuditTap()
     turn.show(screen, Keyboard.flow(buttons) + way_back(back))
@@ -383,7 +384,7 @@ def move(turn: Turn, tap: MoveTap, engagement: Engagement) -> AnyState | None:
     """Bring the audit in another stage; with warnings, or when it cannot be undone, only after a yes."""
     audits = turn.work.audits(turn.actor)
     way = next((way for way in audits.passages(engagement) if way.to is tap.stage), None)
-    if way is None or not way.is_allowed:
+    if tap.audit != engagement.id or way is None or not way.is_allowed:
         return show_stages(turn, engagement)
     if not tap.is_sure and (way.warnings or tap.stage in _SURE):
         return show_stages(turn, engagement, way)
@@ -391,6 +392,16 @@ def move(turn: Turn, tap: MoveTap, engagement: Engagement) -> AnyState | None:
         return show_stages(turn, audits.move(engagement.id, tap.stage, turn.now))
     except StageRefused:
         return show_stages(turn, engagement)
+
+
+def typed(step: AuditStep[TextGiven]) -> OnText:
+    """Take typed text for the audit in which it was asked; when another counts by now, its plan is shown instead."""
+
+    def guarded(turn: Turn, given: TextGiven, engagement: Engagement) -> AnyState | None:
+        is_meant = turn.data.get(_AUDIT) == engagement.id
+        return step(turn, given, engagement) if is_meant else show_plan(turn, engagement)
+
+    return on_text(in_audit(Permission.EDIT_AUDIT, guarded))
 
 
 _EDIT_FIELD = in_audit(Permission.EDIT_AUDIT, open_field)
@@ -410,13 +421,13 @@ PLAN = Conversation(
     ],
     states={
         State.PLAN: [],
-        State.SCOPE: [on_text(in_audit(Permission.EDIT_AUDIT, take_scope))],
-        State.PLACE: [on_text(in_audit(Permission.EDIT_AUDIT, take_place))],
-        State.DATES: [on_text(in_audit(Permission.EDIT_AUDIT, take_dates))],
+        State.SCOPE: [typed(take_scope)],
+        State.PLACE: [typed(take_place)],
+        State.DATES: [typed(take_dates)],
         State.FTE: [],
-        State.AMOUNT: [on_text(in_audit(Permission.EDIT_AUDIT, take_amount))],
+        State.AMOUNT: [typed(take_amount)],
         State.DAYS: [],
-        State.BASE: [on_text(in_audit(Permission.EDIT_AUDIT, take_base))],
+        State.BASE: [typed(take_base)],
         State.STAGES: [],
     },
 )

@@ -16,6 +16,7 @@ from conversations.audit_taps import OpenAuditTap, PlanAuditTap, StagesTap, Stat
 from conversations.kit import Button, Conversation, Keyboard, Tap, Turn, on_tap
 from conversations.kit import State as AnyState
 from conversations.taps import MenuTap, way_back
+from domain.audit import AuditId
 from domain.roles import Permission, PersonId, Role
 from storage.audit_interfaces import Candidate, Engagement, NotIndependent
 from storage.interfaces import NotAllowed
@@ -56,16 +57,18 @@ class MemberTap(Tap, prefix="tp"):
 
 @dataclass(frozen=True)
 class SeatTap(Tap, prefix="ts"):
-    """Give somebody a role in the team."""
+    """Give somebody a role in the team of the audit that the screen was about."""
 
+    audit: AuditId
     person: PersonId
     role: Role
 
 
 @dataclass(frozen=True)
 class UnseatTap(Tap, prefix="tx"):
-    """Take somebody out of the team."""
+    """Take somebody out of the team of the audit that the screen was about."""
 
+    audit: AuditId
     person: PersonId
 
 
@@ -116,11 +119,11 @@ def open_member(turn: Turn, tap: MemberTap, engagement: Engagement) -> AnyState 
         return show_not_free(turn, engagement, candidate)
     roles = (Role.PEER_AUDITOR,) if candidate.role is Role.PEER_AUDITOR else (Role.TEAM_LEADER, Role.AUDITOR)
     buttons = [
-        Button(label("team_role", role), SeatTap(tap.person, role))
+        Button(label("team_role", role), SeatTap(engagement.id, tap.person, role))
         for role in roles
         if role is not candidate.in_team_as
     ]
-    taking = Button(label("take_from_team"), UnseatTap(tap.person)) if candidate.in_team_as else None
+    taking = Button(label("take_from_team"), UnseatTap(engagement.id, tap.person)) if candidate.in_team_as else None
     screen = ShowMember(engagement.organisation.name, candidate.name, candidate.in_team_as)
     turn.show(screen, Keyboard.flow(buttons, [taking]) + way_back(TeamTap()))
     return State.MEMBER
@@ -135,6 +138,8 @@ def show_not_free(turn: Turn, engagement: Engagement, candidate: Candidate) -> A
 
 def seat(turn: Turn, tap: SeatTap, engagement: Engagement) -> AnyState | None:
     """Give somebody a role in the team, and tell who is new."""
+    if tap.audit != engagement.id:
+        return show_team(turn, engagement)
     audits, candidate = turn.work.audits(turn.actor), _candidate(turn, engagement, tap.person)
     try:
         changed = audits.add_member(engagement.id, tap.person, tap.role, turn.now)
@@ -150,6 +155,8 @@ def seat(turn: Turn, tap: SeatTap, engagement: Engagement) -> AnyState | None:
 
 def unseat(turn: Turn, tap: UnseatTap, engagement: Engagement) -> AnyState | None:
     """Take somebody out of the team and tell them."""
+    if tap.audit != engagement.id:
+        return show_team(turn, engagement)
     audits = turn.work.audits(turn.actor)
     chat = audits.chats(engagement.audit).get(tap.person)
     changed = audits.remove_member(engagement.id, tap.person, turn.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conversations.kit import CommandGiven, Conversation, OtherGiven, TapGiven, Turn, on_edit, on_media, on_text
 from conversations.taps import way_back
+from storage.audit_interfaces import StatementsMissing, WrongStage
 from storage.interfaces import ChangedMeanwhile, EvaluationClosed, Refusal
 from templates.common_screens import SayTrouble, Trouble
 
@@ -17,7 +18,7 @@ def show_refusal(turn: Turn, refusal: Refusal) -> None:
     """Say what storage refused, when the step itself had no better answer."""
     if isinstance(refusal, EvaluationClosed):
         show_trouble(turn, Trouble.CLOSED)
-    elif isinstance(refusal, ChangedMeanwhile):
+    elif isinstance(refusal, ChangedMeanwhile | StatementsMissing | WrongStage):
         show_trouble(turn, Trouble.AGED)
     else:
         show_trouble(turn, Trouble.NOT_ALLOWED)

@@ -346,7 +346,7 @@ def test_a_forged_seat_is_refused_with_the_reason(stage: Stage) -> None:
     with stage.database.begin() as work:
         person = work.actor(TOM).person
 
-    bea.taps_old(SeatTap(person, Role.AUDITOR))
+    bea.taps_old(SeatTap(current(bea).id, person, Role.AUDITOR))
 
     assert current(bea).audit.team == ()
     assert "niet toetsen" in bea.text
@@ -451,7 +451,7 @@ def test_a_forged_stage_changes_nothing(stage: Stage) -> None:
     bea = founded_office(stage)
     planned(bea)
 
-    bea.taps_old(MoveTap(AuditStage.CONTRACTED, is_sure=True))
+    bea.taps_old(MoveTap(current(bea).id, AuditStage.CONTRACTED, is_sure=True))
 
     assert current(bea).audit.stage is AuditStage.PLANNED
 
@@ -475,9 +475,12 @@ def test_somebody_with_two_audits_chooses(stage: Stage) -> None:
     assert isinstance(bea.screen, ShowAudits)
     assert [line.is_current for line in bea.screen.audits] == [False, True]
 
+    second = current(bea).id
     bea.taps(OpenAuditTap(first))
 
     assert current(bea).id == first
+    bea.taps_old(MoveTap(second, AuditStage.CANCELLED, is_sure=True))
+    assert current(bea).audit.stage is AuditStage.PLANNED
 
 
 # ------------------------------------------------------------------------------------------- forged buttons
@@ -503,9 +506,9 @@ def test_a_member_reaches_nothing_of_an_audit(stage: Stage) -> None:
         person = work.actor(TOM).person
 
     for tap in (
-        *FORGED, OpenAuditTap(before.id), SeatTap(person, Role.AUDITOR), UnseatTap(person),
+        *FORGED, OpenAuditTap(before.id), SeatTap(before.id, person, Role.AUDITOR), UnseatTap(before.id, person),
         AcceptTap(before.id, Statement.CONFIDENTIALITY), TieTap(before.id, TieKind.STAKE),
-        MoveTap(AuditStage.JUDGING, is_sure=True),
+        MoveTap(before.id, AuditStage.JUDGING, is_sure=True),
     ):  # fmt: skip
         samira.taps_old(tap)
         assert samira.screen == SayTrouble(Trouble.NOT_ALLOWED), tap
@@ -518,10 +521,16 @@ def test_an_auditor_changes_no_plan(stage: Stage) -> None:
     _, _, ada = running(stage)
     before = current(ada)
 
-    for tap in (ChooseMemberTap(), FieldTap(PlanField.SCOPE), UnseatTap(PersonId(1)), NewAuditTap(), OfficeTap()):
+    for tap in (
+        ChooseMemberTap(),
+        FieldTap(PlanField.SCOPE),
+        UnseatTap(before.id, PersonId(1)),
+        NewAuditTap(),
+        OfficeTap(),
+    ):
         ada.taps_old(tap)
         assert ada.screen == SayTrouble(Trouble.NOT_ALLOWED), tap
-    ada.taps_old(MoveTap(AuditStage.JUDGING, is_sure=True))
+    ada.taps_old(MoveTap(before.id, AuditStage.JUDGING, is_sure=True))
 
     assert current(ada) == before
 
@@ -543,3 +552,21 @@ def test_accepting_again_is_no_error(stage: Stage) -> None:
     tom.taps_old(AcceptTap(current(tom).id, Statement.CONFIDENTIALITY))
 
     assert isinstance(tom.screen, ShowAuditMenu)
+
+
+def test_an_answer_goes_to_the_audit_that_was_asked_about(stage: Stage) -> None:
+    """When the question's audit is out of reach by then, the text lands in no other one."""
+    bea, tom, _ = running(stage)
+    tom.taps_old(FieldTap(PlanField.PLACE))
+    with stage.database.begin() as work:
+        leader = work.actor(TOM).person
+    audit = current(bea).id
+    planned(bea)
+    seated(bea, "Tom", "Teamleider")
+    bea.taps_old(OpenAuditTap(audit))
+    bea.taps_old(UnseatTap(audit, leader))
+
+    tom.sends("Kerkstraat 1")
+
+    assert current(tom).audit.place == ""
+    assert isinstance(tom.screen, ShowPlan)
