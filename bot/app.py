@@ -143,7 +143,6 @@ class App:
         stack.callback(self._jobs.close)
         if self._settings.port is not None:
             await self._serve(stack, self._settings.port)
-        await self._delivery.take_over()
         logger.info("started", extra={"replica": self._replica.number, "bot": self._api.bot.id})
 
     def _work(self) -> Sequence[Awaitable[Any]]:

@@ -91,7 +91,7 @@ class Delivery:
         self._lanes: dict[int, deque[Row]] = {}
         self._known: set[int] = set()  # rows that were queued, until a good while after their mark
         self._recent: deque[int] = deque()  # those of them that have been marked
-        self._settled = database.uncertain_commits
+        self._settled = -1  # how many commits were uncertain when `settle` was done last
         self._replaced: dict[int, list[int]] = {}  # by the row that will be sent in their place
         self._screens: OrderedDict[int, int] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -363,20 +363,18 @@ class Delivery:
         return outbox.add(work, mark.drafts, self._owner, now, outbox.busy_elsewhere(work, lanes, self._owner))
 
     async def settle(self) -> None:
-        """Queue what this process owns without knowing it, after a commit whose answer got lost.
+        """Queue what was left when this process started, and what it owns without knowing after a lost commit.
 
-        To be done before the next turn, so that each chat goes on hearing things in order.
+        To be done before the next turn, so that each chat hears older things first.
         """
         uncertain = self._database.uncertain_commits
-        if uncertain != self._settled:
-            known = frozenset(self._known)
-            self.accept(await self._database.run(lambda work: outbox.owned_by(work, self._owner, known)))
-            self._settled = uncertain
-
-    async def take_over(self) -> None:
-        """Take over everything that nobody sends; before the first turn, so that a chat hears older things first."""
+        if uncertain == self._settled:
+            return
+        known = frozenset(self._known)
+        self.accept(await self._database.run(lambda work: outbox.owned_by(work, self._owner, known)))
         while rows := await self._sweep():
             self.accept(rows)
+        self._settled = uncertain
 
     async def _sweep(self) -> list[Row]:
         return await self._database.run(lambda work: outbox.sweep(work, self._owner, self._alive(work)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from storage.sql.work import SqlWork
 from tests.crash.diary import Diary, Handed, Judged
 
 _RECEIPT = re.compile(r"Bewaard #(\d+)")  # the receipt on the screen after something was handed in
+#: The calls that make a new message.
+SENDS = ("sendMessage", "sendDocument", "sendPhoto")
 _OVERVIEW = "Zelfevaluatie</b>"  # the screen that every diary ends with
 
 
@@ -256,29 +258,24 @@ def _check_last_screen(diary: Diary, seen: list[Sighting], findings: Findings) -
         findings.add("unseen", f"the overview at the end, on the phone of {diary.name}")
 
 
-def repeated(sightings: Sequence[Sighting]) -> list[Sighting]:
-    """Return every new message that its chat had seen before."""
-    known: set[tuple[int, str]] = set()
-    again = []
-    for sighting in sightings:
-        key = (sighting.chat, sighting.text)
-        if sighting.method != "sendMessage":
-            continue
-        if key in known:
-            again.append(sighting)
-        known.add(key)
-    return again
+def sent_unmarked(
+    database: Database, sightings: Sequence[Sighting], messages: Mapping[int, Sequence[int]], findings: Findings
+) -> list[Sighting]:
+    """Return every new message of which the database never learnt that it was sent.
+
+    `messages` are the ids of the bot's messages per chat, in order.
+    """
+    with database.begin() as work:
+        marked = set(_column(work, sa.select(t.outbox.c.message_id).where(t.outbox.c.message_id.is_not(None))))
+    unmarked = []
+    for chat, ids in messages.items():
+        sends = [s for s in sightings if s.chat == chat and s.method in SENDS]
+        findings.expect("sightings", f"messages in chat {chat}", len(sends), len(ids))
+        unmarked += [send for send, message in zip(sends, ids, strict=False) if message not in marked]
+    return unmarked
 
 
-def repeats_per_crash(sightings: Sequence[Sighting]) -> Counter[tuple[int, int]]:
-    """Return how many new messages each chat heard again after the end of each life."""
-    last_life: dict[tuple[int, str], int] = {}
-    after: Counter[tuple[int, int]] = Counter()
-    for sighting in sightings:
-        key = (sighting.chat, sighting.text)
-        if sighting.method != "sendMessage":
-            continue
-        if key in last_life and last_life[key] != sighting.life:
-            after[sighting.chat, last_life[key]] += 1
-        last_life[key] = sighting.life
-    return after
+def sent_again(unmarked: Sequence[Sighting], sightings: Sequence[Sighting]) -> int:
+    """Return how many messages came a second time; the others were overtaken by a newer screen."""
+    last = {(s.chat, s.text): s.number for s in sightings if s.method in SENDS}
+    return sum(last[s.chat, s.text] > s.number for s in unmarked)

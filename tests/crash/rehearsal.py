@@ -41,7 +41,7 @@ from tests.scenes.town import TOKEN, settings_for
 FRAMEWORK = FrameworkId("kwaliteitslabel-2019")
 #: How often a call fails in a life with trouble on the network.
 TROUBLE = {"too_many_requests": 0.01, "bad_gateway": 0.05, "drop_after": 0.03}
-_REACH = ("sendMessage", "editMessageText", "sendDocument", "sendPhoto")
+_REACH = (*checks.SENDS, "editMessageText")
 #: Seconds that a life may take to come by its seam; with an errand other processes have to start first.
 _PATIENCE = {False: 2.0, True: 5.0}
 _CUT = sa.text(
@@ -62,6 +62,7 @@ class Plan:
     passes: int
     seconds: float
     has_trouble: bool
+    has_full_disk: bool
     errand: str | None
 
 
@@ -84,6 +85,7 @@ class Result:
     most_repeated: int = 0
     answers_lost: int = 0
     cuts: int = 0
+    full_disks: int = 0
     recovery_ms: list[float] = field(default_factory=list)
     leftovers: int = 0
 
@@ -111,7 +113,7 @@ class Result:
             "examples": {kind: found[:5] for kind, found in self.findings.problems.items()},
             "messages_repeated": self.repeated, "messages_repeated_without_trouble": self.repeated_without_trouble,
             "most_repeated_per_crash_and_chat": self.most_repeated, "answers_lost_by_the_network": self.answers_lost,
-            "connections_cut": self.cuts,
+            "connections_cut": self.cuts, "lives_on_a_full_disk": self.full_disks,
             "recovery_ms": {
                 "median": round(median(times)), "p95": round(times[int(len(times) * 0.95)]), "most": round(times[-1]),
             },
@@ -157,6 +159,7 @@ class Rehearsal:
             else:
                 self._live_together()
             self._finish()
+            self._messages = {diary.chat: self._telegram.messages_of_the_bot(diary.chat) for diary in self._diaries}
         self._check()
         self._result.seconds = time.monotonic() - begun
         return self._result
@@ -184,7 +187,7 @@ class Rehearsal:
         if errand is not None and chosen:
             diary = chosen[0] if errand != "invite" else self._coordinator_of(chosen[0])
             if not diary.is_finished:
-                chapter = bursts[diary.chat][1] if diary.chat in bursts else []
+                chapter = bursts[diary.chat][1] if diary.chat in bursts else diary.go_on()
                 bursts[diary.chat] = (diary, chapter + diary.runs_errand(getattr(Diary, errand)))
         self._do(list(bursts.values()))
 
@@ -227,7 +230,7 @@ class Rehearsal:
     # ------------------------------------------------------------------------------ life and death
 
     def _live_one_by_one(self) -> None:
-        for plan in _plans(self._lives, self._seed, self._mutant):
+        for plan in _plans(self._lives, self._seed, self._mutant, self._result.database == "sqlite"):
             self._feed(self._random.randint(2, 4), plan.errand)
             self._switch_trouble(plan)
             pid = self._begin(plan)
@@ -236,6 +239,7 @@ class Rehearsal:
 
     def _begin(self, plan: Plan) -> int:
         self._result.lives += 1
+        self._result.full_disks += plan.has_full_disk
         life = Life(
             plan.number,
             self._telegram.url,
@@ -245,6 +249,7 @@ class Rehearsal:
             plan.passes,
             self._mutant,
             self._lost_commits,
+            plan.has_full_disk,
         )
         return self._zygote.fork(life)
 
@@ -274,7 +279,7 @@ class Rehearsal:
 
     def _live_together(self) -> None:
         """Let replicas work side by side on one database; one at a time dies and is replaced."""
-        plans = _plans(self._lives, self._seed, self._mutant)
+        plans = _plans(self._lives, self._seed, self._mutant, self._result.database == "sqlite")
         alive: dict[int, Plan] = {}
         for plan in plans:
             self._feed(self._random.randint(2, 4), plan.errand)
@@ -327,7 +332,7 @@ class Rehearsal:
         """Let everybody look at the overview, and a last life do all that is left."""
         self._result.answers_lost += self._telegram.clear_faults()
         number = self._lives
-        pid = self._begin(Plan(number, None, 0, 0.0, False, None))
+        pid = self._begin(Plan(number, None, 0, 0.0, False, False, None))
         while self._lives == 0 and self._waiting:
             self._feed(4)  # nobody dies: everybody does everything
             self._cut_connections()
@@ -375,29 +380,26 @@ class Rehearsal:
             ):
                 for kind, problems in found.problems.items():
                     result.findings.problems[kind] += problems
+            self._check_repeats(database)
         result.contributions = sum(len(diary.handed) for diary in self._diaries)
-        self._check_repeats()
         notes = self._directory / "notes"
         result.recovery_ms = _first_turns(notes) if self._replicas == 1 else _silences(notes, self._ends)
         result.leftovers = self._wait_for_leftovers()
         if result.leftovers:
             result.findings.add("left behind", f"{result.leftovers} processes")
 
-    def _check_repeats(self) -> None:
+    def _check_repeats(self, database: Database) -> None:
         """A crash repeats at most one message per chat; a lost answer repeats that message."""
         result = self._result
-        again = checks.repeated(self._sightings)
-        result.repeated = len(again)
-        calm = [s for s in self._sightings if not self._is_troubled(s.life)]
-        result.repeated_without_trouble = len(checks.repeated(calm))
-        counts = checks.repeats_per_crash(calm)
+        unmarked = checks.sent_unmarked(database, self._sightings, self._messages, result.findings)
+        calm = [s for s in unmarked if s.life not in self._troubled]
+        result.repeated = checks.sent_again(unmarked, self._sightings)
+        result.repeated_without_trouble = checks.sent_again(calm, self._sightings)
+        counts = Counter((s.chat, s.life) for s in calm)
         result.most_repeated = max(counts.values(), default=0)
         for (chat, life), count in counts.items():
-            if count > 1 and self._replicas == 1:
-                result.findings.add("repeated", f"{count} messages again in chat {chat} after life {life}")
-
-    def _is_troubled(self, life: int) -> bool:
-        return life in self._troubled
+            if count > 1:
+                result.findings.add("repeated", f"{count} messages in chat {chat} after life {life}")
 
     def _wait_for_leftovers(self) -> int:
         """Return how many processes of dead lives are still there after a while."""
@@ -407,7 +409,7 @@ class Rehearsal:
         return len(left)
 
 
-def _plans(lives: int, seed: int, mutant: str | None) -> Iterator[Plan]:
+def _plans(lives: int, seed: int, mutant: str | None, can_be_full: bool) -> Iterator[Plan]:
     """Yield how each life goes: two of three end at a seam, every seam in turn, the others at any instant."""
     names = sorted(SEAMS)
     Random(seed).shuffle(names)
@@ -421,7 +423,8 @@ def _plans(lives: int, seed: int, mutant: str | None) -> Iterator[Plan]:
         seconds = random.uniform(0.05, 0.7) if seam is None else _PATIENCE[errand is not None]
         is_rare = seam is None or errand is not None or seam.startswith("start")
         passes = 1 if is_rare or mutant else random.choice([1, 1, 2, 3, 5])
-        yield Plan(number, seam, passes, seconds, has_trouble, errand)
+        has_full_disk = can_be_full and seam is None and random.random() < 0.25
+        yield Plan(number, seam, passes, 1.5 if has_full_disk else seconds, has_trouble, has_full_disk, errand)
 
 
 def _found_organisation(database: Database, chat: int, seed: int, count: int | None) -> list[Diary]:

@@ -179,6 +179,15 @@ def note_turns(notes: Notes) -> None:
     wrap(SEAMS["turn: committed, nothing sent"], lambda: notes.write("handled"))
 
 
+def fill_the_disk() -> None:
+    """Let SQLite find no room for more than a page or two."""
+
+    @sa.event.listens_for(sa.Engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages + 2}")
+
+
 def lose_commit_answers(probability: float, seed: int) -> None:
     """Let a commit succeed now and then while its answer gets lost, as when the connection breaks just then."""
     chance = Random(seed)

@@ -65,6 +65,10 @@ class LocalTelegram:
         view = self._get(f"chats/{chat}", since=since)
         return int(view["version"]), list(view["messages"])
 
+    def messages_of_the_bot(self, chat: int) -> list[int]:
+        """Return the ids of all messages that the bot sent to a chat, in order."""
+        return sorted(message["id"] for message in self.messages(chat)[1] if message["from"] == "bot")
+
     def calls(self, after: int) -> list[Body]:
         """Return what the bot called after call number `after`, oldest first."""
         return list(self._get("calls", after=after))

@@ -36,6 +36,7 @@ class Life:
     passes: int = 0
     mutant: str | None = None
     lost_commits: float = 0.0
+    has_full_disk: bool = False
 
 
 @dataclass
@@ -133,6 +134,8 @@ def live(life: Life) -> None:
     seams.note_turns(notes)
     if life.seam is not None:
         seams.arm(life.seam, life.passes, notes)
+    if life.has_full_disk:
+        seams.fill_the_disk()
     if life.lost_commits:
         seams.lose_commit_answers(life.lost_commits, life.number)
     if life.mutant is not None:
