@@ -19,7 +19,7 @@ from domain.audit import Audit, AuditId, Consensus, Finding, FindingId, FindingK
 from domain.coverage import Tally, coverage_of
 from domain.day_evaluation import DayAnswer, Mood, signals
 from domain.framework import NormId, WhoCode
-from domain.judging import Draft, blockers, positions, settle, settled
+from domain.judging import Draft, blockers, positions, settle
 from domain.roles import Permission, PersonId
 from domain.self_evaluation import ContributionKind
 from domain.verdicts import Verdict
@@ -214,9 +214,7 @@ class SqlJudging(AuditReach):
         """Weigh every draft against what the team found and holds."""
         framework = self._work.frameworks[audit.framework]
         held = positions(self.judgements(audit), framework)
-        done = settled(now)
-        exempt = [norm for norm, verdict in done.items() if verdict is Verdict.NOT_APPLICABLE]
-        covered = coverage_of([item.tally for item in self.gathered(audit)], framework, exempt)
+        covered = coverage_of([item.tally for item in self.gathered(audit)], framework)
         discussed = self._discussed(audit.id)
         rules = self._work.audit_rules.blockers
         found = []
