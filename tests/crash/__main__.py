@@ -2,7 +2,7 @@
 
     python -m tests.crash                                          all of it, 510 lives per database
     python -m tests.crash --database sqlite --lives 100 --seed 7   a part of it
-    python -m tests.crash --only mutants | replicas | starts
+    python -m tests.crash --only lives | replicas | mutants | faults | starts
 
 Prints a line per rehearsal, and everything as JSON at the end. Exits with 1 when something did not hold.
 """
@@ -30,6 +30,7 @@ from tests.crash.zygote import Zygote
 from tests.scenes.town import KEY, TOKEN
 
 COLD_STARTS = 5
+FAULT_RUNS = 3
 MUTANT_LIVES = 8
 
 
@@ -52,7 +53,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--lives", type=int, default=510, help="per database")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=["lives", "replicas", "mutants", "starts"], help="leave out the rest")
+    parser.add_argument(
+        "--only", choices=["lives", "replicas", "mutants", "faults", "starts"], help="leave out the rest"
+    )
     parser.add_argument("--json", type=Path, help="write the results to this file as well")
     return parser.parse_args()
 
@@ -64,7 +67,7 @@ class _Report:
         self._directory = directory
         self._servers = servers
         self._asked = asked
-        self.data: dict[str, Any] = {"lives": [], "replicas": [], "mutants": {}, "cold_start_ms": {}}
+        self.data: dict[str, Any] = {"lives": [], "replicas": [], "faults": [], "mutants": {}, "cold_start_ms": {}}
         self.is_sound = True
 
     def rehearse(self, database: str) -> None:
@@ -74,6 +77,8 @@ class _Report:
             self._keep("lives", self._run(database, lives))
         if only in (None, "replicas") and database == "postgresql":
             self._keep("replicas", self._run(database, lives // 3, replicas=3))
+        if only in (None, "faults"):
+            self._try_database_faults(database)
         if only in (None, "mutants"):
             for mutant in MUTANTS:
                 self._keep_mutant(database, mutant, self._run(database, MUTANT_LIVES, mutant=mutant))
@@ -81,11 +86,19 @@ class _Report:
             times = [cold_start(self._url(database), self._fresh(f"{database}-cold")) for _ in range(COLD_STARTS)]
             self.data["cold_start_ms"][database] = {"median": round(median(times)), "most": round(max(times))}
 
+    def _try_database_faults(self, database: str) -> None:
+        """Let one life go on while its database loses answers to commits, or ends all its connections."""
+        for number in range(FAULT_RUNS):
+            seed = self._asked.seed + number
+            self._keep("faults", self._run(database, 0, seed=seed, lost_commits=0.05))
+            if database == "postgresql":
+                self._keep("faults", self._run(database, 0, seed=seed, cuts=40))
+
     def _run(self, database: str, lives: int, **details: Any) -> Result:
         directory = self._fresh(database)
         with Zygote(directory / "log") as zygote:
             url = self._url(database)
-            return Rehearsal(zygote, url, directory, lives=lives, seed=self._asked.seed, **details).run()
+            return Rehearsal(zygote, url, directory, lives=lives, **{"seed": self._asked.seed, **details}).run()
 
     def _fresh(self, name: str) -> Path:
         return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._directory))

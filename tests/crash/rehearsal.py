@@ -85,6 +85,7 @@ class Result:
     most_repeated: int = 0
     answers_lost: int = 0
     cuts: int = 0
+    lost_commits: int = 0
     full_disks: int = 0
     recovery_ms: list[float] = field(default_factory=list)
     leftovers: int = 0
@@ -113,7 +114,8 @@ class Result:
             "examples": {kind: found[:5] for kind, found in self.findings.problems.items()},
             "messages_repeated": self.repeated, "messages_repeated_without_trouble": self.repeated_without_trouble,
             "most_repeated_per_crash_and_chat": self.most_repeated, "answers_lost_by_the_network": self.answers_lost,
-            "connections_cut": self.cuts, "lives_on_a_full_disk": self.full_disks,
+            "connections_cut": self.cuts, "commits_without_answer": self.lost_commits,
+            "lives_on_a_full_disk": self.full_disks,
             "recovery_ms": {
                 "median": round(median(times)), "p95": round(times[int(len(times) * 0.95)]), "most": round(times[-1]),
             },
@@ -383,6 +385,7 @@ class Rehearsal:
             self._check_repeats(database)
         result.contributions = sum(len(diary.handed) for diary in self._diaries)
         notes = self._directory / "notes"
+        result.lost_commits = sum(what == "answer lost" for _, what, _ in _notes(notes))
         result.recovery_ms = _first_turns(notes) if self._replicas == 1 else _silences(notes, self._ends)
         result.leftovers = self._wait_for_leftovers()
         if result.leftovers:

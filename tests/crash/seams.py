@@ -188,12 +188,13 @@ def fill_the_disk() -> None:
         connection.execute(f"PRAGMA max_page_count={pages + 2}")
 
 
-def lose_commit_answers(probability: float, seed: int) -> None:
+def lose_commit_answers(probability: float, seed: int, notes: Notes) -> None:
     """Let a commit succeed now and then while its answer gets lost, as when the connection breaks just then."""
     chance = Random(seed)
 
     def lose() -> None:
         if chance.random() < probability:
+            notes.write("answer lost")
             raise sa.exc.OperationalError("COMMIT", {}, ConnectionError("the answer to a commit got lost"))
 
     wrap(SEAMS["any transaction: just committed"], lose)

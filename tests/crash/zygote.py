@@ -137,7 +137,7 @@ def live(life: Life) -> None:
     if life.has_full_disk:
         seams.fill_the_disk()
     if life.lost_commits:
-        seams.lose_commit_answers(life.lost_commits, life.number)
+        seams.lose_commit_answers(life.lost_commits, life.number, notes)
     if life.mutant is not None:
         mutants.MUTANTS[life.mutant]()  # around the seam, so that a life can end within the fault
     logs.set_up("WARNING")
