@@ -65,6 +65,12 @@ class _Mark:
     written: list[asyncio.Future[None]] = field(default_factory=list)
 
 
+def _is_undeletable(error: BadRequest) -> bool:
+    """Say whether Telegram will never delete a message: it is gone, or too old. Then there is nothing left to do."""
+    reason = str(error).casefold()
+    return "can't be deleted" in reason or "not found" in reason
+
+
 def _seconds(error: RetryAfter) -> float:
     wait = error.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
@@ -245,7 +251,8 @@ class Delivery:
     async def _edit(self, row: Row, target: int) -> bool:
         """Edit a message into this screen; False when that message can't be edited any more."""
         try:
-            await self._call(row.lane, "editMessageText", {**row.payload["params"], "message_id": target}, is_new=False)
+            params = {k: v for k, v in row.payload["params"].items() if k != "protect_content"}  # only for new messages
+            await self._call(row.lane, "editMessageText", {**params, "message_id": target}, is_new=False)
         except BadRequest as error:
             reason = str(error).casefold()
             if "not modified" in reason:
@@ -275,7 +282,11 @@ class Delivery:
         await self._worker.forget(payload["blob"])
 
     async def _send_call(self, row: Row) -> None:
-        await self._call(row.lane, row.payload["method"], dict(row.payload["params"]), is_new=False)
+        try:
+            await self._call(row.lane, row.payload["method"], dict(row.payload["params"]), is_new=False)
+        except BadRequest as error:
+            if row.payload["method"] != "deleteMessage" or not _is_undeletable(error):
+                raise
         self._finish(Done(row.id, Outcome.SENT))
 
     async def _run_job(self, row: Row) -> None:

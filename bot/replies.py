@@ -21,6 +21,10 @@ def drafts_of(turn: Turn, screen_message_id: int | None) -> list[Draft]:
     drafts = [message_draft(said.chat_id, said.screen, said.keyboard) for said in turn.said]
     if turn.shown is not None:
         drafts.append(_screen_draft(turn, turn.shown, screen_message_id))
+    chat_id = turn.incoming.chat_id
+    drafts += [
+        call_draft("deleteMessage", chat_id, chat_id=chat_id, message_id=message) for message in turn.forgotten_messages
+    ]
     drafts += [_commands_draft(chat, role) for chat, role in turn.commands.items()]
     drafts += [
         Draft(None, Kind.JOB, {"name": job.name, "chat_id": job.chat_id, "data": dict(job.data)}) for job in turn.jobs
@@ -28,12 +32,17 @@ def drafts_of(turn: Turn, screen_message_id: int | None) -> list[Draft]:
     return drafts
 
 
+def _protected(params: dict[str, Any], screen: Screen) -> dict[str, Any]:
+    """Return the parameters of a message; what is confidential can't be forwarded or saved from the chat."""
+    return params | {"protect_content": True} if screen.is_confidential else params
+
+
 def _screen_draft(turn: Turn, shown: Shown, known: int | None) -> Draft:
     """The screen: edited where it stands, or sent anew while the keyboard of the old one goes."""
     chat_id = turn.incoming.chat_id
     tapped = turn.incoming.message_id if turn.is_tap else None
     params = message_params(chat_id, _text_of(turn, shown.screen), markup_of(shown.keyboard))
-    payload: dict[str, Any] = {"params": params, "screen": known}
+    payload: dict[str, Any] = {"params": _protected(params, shown.screen), "screen": known}
     if not shown.is_new:
         payload["edit"] = tapped or known
     return Draft(chat_id, Kind.SCREEN, payload)
@@ -51,7 +60,8 @@ def _text_of(turn: Turn, screen: Screen) -> str:
 def message_draft(chat_id: int, screen: Screen, keyboard: Keyboard | None = None, key: str | None = None) -> Draft:
     """A message of its own; `key` keeps it from being queued twice."""
     markup = markup_of(keyboard) if keyboard else None
-    return Draft(chat_id, Kind.MESSAGE, {"params": message_params(chat_id, render(screen), markup)}, key)
+    params = _protected(message_params(chat_id, render(screen), markup), screen)
+    return Draft(chat_id, Kind.MESSAGE, {"params": params}, key)
 
 
 def document_draft(chat_id: int, blob: str, file_name: str, caption: str, method: str = "sendDocument") -> Draft:

@@ -330,6 +330,7 @@ class Turn:
     jobs: list[Job] = field(default_factory=list)
     toast_text: str | None = None
     commands: dict[int, str] = field(default_factory=dict)
+    forgotten_messages: list[int] = field(default_factory=list)
     is_forgotten: bool = False
 
     @property
@@ -358,6 +359,10 @@ class Turn:
     def job(self, name: str, **data: Any) -> None:
         """Queue slow work for after the commit; its result arrives in this chat."""
         self.jobs.append(Job(name, self.incoming.chat_id, data))
+
+    def forget_message(self, message_id: int) -> None:
+        """Have a message of this chat deleted, where Telegram allows it."""
+        self.forgotten_messages.append(message_id)
 
     def forget(self) -> None:
         """Keep nothing of this chat after the turn: the person asked to be erased."""
@@ -467,6 +472,7 @@ class Conversations:
         self._by_name = {c.name: c for c in conversations}
         if len(self._by_name) != len(conversations):
             raise ValueError("two conversations have the same name")
+        self._homes = {type(state): c for c in conversations for state in c.states}
         self._entries: dict[type[Tap] | str, tuple[Conversation, Rule]] = {}
         self._others: list[tuple[Conversation, Rule]] = []
         for conversation in conversations:
@@ -499,7 +505,8 @@ class Conversations:
         conversation, rule = found
         state = rule.step(turn, tap if isinstance(rule, OnTap) else given)  # type: ignore[arg-type]
         if state is not None:
-            turn.place.conversation, turn.place.state = conversation.name, str(state)
+            home = self._homes.get(type(state), conversation)  # a step may lead into another conversation
+            turn.place.conversation, turn.place.state = home.name, str(state)
         return True
 
     def _find(self, place: Place, given: Given, tap: Tap | None) -> tuple[Conversation, Rule] | None:

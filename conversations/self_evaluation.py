@@ -6,7 +6,8 @@
        \\-> DOCUMENTS, CLOSING
 
 Whatever is tapped, typed or photographed is stored at once, so leaving loses nothing. Every tap is an
-entry point, because a button in a chat stays tappable for ever; a state only says what messages mean.
+entry point, because a button in a chat stays tappable for ever; a state only says what messages mean. Edits, and
+text outside every state, come by `free_text`.
 The steps are in `overview`, `answering`, `receiving`, `mending`, `given` and `improvement_plan`.
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 from conversations import answering, given, improvement_plan, mending, overview, receiving
 from conversations import evaluation_taps as taps
 from conversations.evaluation_desk import CONVERSATION, At
-from conversations.kit import Conversation, on_command, on_edit, on_media, on_tap, on_text
+from conversations.kit import Conversation, on_command, on_media, on_tap, on_text
 from conversations.taps import DocumentsTap, NormTap, OverviewTap, PlanTap
 
 SELF_EVALUATION = Conversation(
@@ -53,10 +54,8 @@ SELF_EVALUATION = Conversation(
         on_tap(DocumentsTap, improvement_plan.open_documents),
         on_tap(taps.MakeDocumentTap, improvement_plan.make_document),
         on_tap(taps.ScorecardTap, improvement_plan.make_scorecard),
-        on_edit(mending.take_edit),
     ],
     states={state: [on_text(receiving.take_text), on_media(receiving.take_media)] for state in At},
-    fallbacks=[on_text(answering.open_typed_norm)],
 )
 
 CONVERSATIONS = (SELF_EVALUATION,)

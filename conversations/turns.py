@@ -25,4 +25,5 @@ def take(conversations: Conversations, turn: Turn) -> None:
         turn.place.conversation, turn.place.state, turn.place.data = conversation, state, data
         turn.said.clear()
         turn.jobs.clear()
+        turn.forgotten_messages.clear()
         show_refusal(turn, refusal)

@@ -17,3 +17,5 @@ class Screen:
     template: ClassVar[str]
     #: Whether the screen itself says in which role the person is.
     names_role: ClassVar[bool] = False
+    #: Whether it shows what was heard or seen in an audit, so that it must not be forwarded or saved.
+    is_confidential: ClassVar[bool] = False

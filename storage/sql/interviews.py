@@ -39,7 +39,8 @@ _HELD = (
     .with_for_update(of=t.audit)
 )
 _BROUGHT_UP = (
-    sa.select(sa.distinct(t.finding_norm.c.norm))
+    sa.select(t.finding_norm.c.norm)
+    .distinct()
     .join(t.finding, t.finding.c.id == t.finding_norm.c.finding_id)
     .join(t.audit, t.audit.c.id == t.finding.c.audit_id)
     .where(

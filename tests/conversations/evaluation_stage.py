@@ -9,6 +9,7 @@ from typing import TypeVar
 import pytest
 
 from conversations.fallback import FALLBACK
+from conversations.free_text import FREE_TEXT
 from conversations.kit import Conversation, Conversations, Turn, on_tap
 from conversations.self_evaluation import CONVERSATIONS
 from conversations.taps import MenuTap
@@ -41,7 +42,7 @@ class EvaluationStage(Stage):
     """An organisation on a fresh database, without a self-evaluation yet."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database, Conversations([*CONVERSATIONS, ELSEWHERE, FALLBACK]))
+        super().__init__(database, Conversations([*CONVERSATIONS, FREE_TEXT, ELSEWHERE, FALLBACK]))
         self.samira = self.chat(SAMIRA, "Samira")
         with database.begin() as work:
             samira = ensure_persons(work, {SAMIRA: "Samira"}, self.now)[SAMIRA]

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.kit import Button, Conversation, Conversations, Keyboard, Tap, on_command, on_tap
+from conversations.kit import Button, CommandGiven, Conversation, Conversations, Keyboard, Tap, on_command, on_tap
 from domain.framework import NormId
 from domain.verdicts import Verdict
+from tests.bot.turns import turn_of
 
 
 class Colour(StrEnum):
@@ -96,3 +97,26 @@ def test_two_conversations_may_not_want_the_same_tap() -> None:
         Conversations([one, two])
     with pytest.raises(ValueError, match="more than one"):
         Conversations([Conversation("c", entry_points=[on_command("x", lambda t, c: None)] * 2)])
+
+
+class Here(StrEnum):
+    """The states of one conversation."""
+
+    OPEN = "open"
+
+
+class There(StrEnum):
+    """Those of another, with the same value."""
+
+    OPEN = "open"
+
+
+def test_a_step_may_lead_into_another_conversation() -> None:
+    """What is typed outside every state may open a norm: the person is then where norms are."""
+    here = Conversation("here", entry_points=[on_command("go", lambda turn, _: There.OPEN)], states={Here.OPEN: []})
+    there = Conversation("there", states={There.OPEN: []})
+    turn = turn_of(CommandGiven("go"))
+
+    assert Conversations([here, there]).step(turn)
+
+    assert (turn.place.conversation, turn.place.state) == ("there", "open")
