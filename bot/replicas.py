@@ -11,8 +11,9 @@ import asyncio
 import fcntl
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -38,6 +39,8 @@ class Replica:
         self._database = database
         self._file: IO[str] | None = None
         self._connection: sa.Connection | None = None
+        self._in_use = Lock()  # of the connection: several database threads come by
+        self._lost = asyncio.Event()
 
     def join(self) -> None:
         """Say that this process lives.
@@ -72,19 +75,24 @@ class Replica:
                         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")  # fmt: skip
         return [int(number) for number in work.execute(query, {"key": _ALIVE}).scalars()]
 
-    async def keep_alive(self) -> None:
+    async def keep_alive(self, seconds: float = 2.0) -> None:
         """Renew the lock when its connection was lost, as after a restart of the database."""
         while self._connection is not None:
-            await asyncio.sleep(2.0)
-            await self._database.call(self._check)
+            await asyncio.sleep(seconds)
+            if not await self._database.call(self._check):
+                self._lost.set()
 
-    def _check(self) -> None:
-        try:
-            if self._connection is not None:
-                self._connection.execute(sa.text("SELECT 1"))
-        except sa.exc.DBAPIError:
-            logger.warning("replica_lock_lost")
-            self._connection = self._reconnect()
+    def _check(self) -> bool:
+        """Say whether our locks still hold; if not, lock our number again."""
+        with self._in_use:
+            try:
+                if self._connection is not None:
+                    self._connection.execute(sa.text("SELECT 1"))
+            except sa.exc.DBAPIError:
+                logger.warning("replica_lock_lost")
+                self._connection = self._reconnect()
+                return False
+            return True
 
     def _reconnect(self) -> sa.Connection | None:
         try:
@@ -94,18 +102,28 @@ class Replica:
             return self._connection
 
     async def when_leader(self, work: Callable[[], Any]) -> None:
-        """Do something that only one process at a time may do, such as polling, for as long as we lead."""
-        if not self._database.is_sqlite:
+        """Do something that only one process at a time may do, such as polling, for as long as we lead.
+
+        Whoever lost the lock with its connection stops: by then another process may be leading.
+        """
+        if self._database.is_sqlite:
+            await work()
+            return
+        while True:
             while not await self._database.call(self._try_to_lead):
                 await asyncio.sleep(1.0)
+            self._lost.clear()
             logger.info("leading", extra={"replica": self.number})
-        await work()
+            if await _ends_before(work(), self._lost.wait()):
+                return
 
     def _try_to_lead(self) -> bool:
-        try:
-            return bool(self._connection and self._connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_POLLER))))
-        except sa.exc.DBAPIError:
-            return False
+        lead = sa.select(sa.func.pg_try_advisory_lock(_POLLER))
+        with self._in_use:
+            try:
+                return bool(self._connection and self._connection.scalar(lead))
+            except sa.exc.DBAPIError:
+                return False
 
     def leave(self) -> None:
         """Let go of everything, so that another process goes on at once."""
@@ -114,3 +132,17 @@ class Replica:
             self._connection = None
         if self._file is not None:
             self._file.close()
+
+
+async def _ends_before(work: Awaitable[Any], signal: Awaitable[Any]) -> bool:
+    """Run something until it ends (True), or until the signal comes (False)."""
+    running, signalled = asyncio.ensure_future(work), asyncio.ensure_future(signal)
+    try:
+        await asyncio.wait([running, signalled], return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+        return running.done()
+    finally:
+        running.cancel()
+        signalled.cancel()
+        await asyncio.gather(running, signalled, return_exceptions=True)
