@@ -23,9 +23,10 @@ from bot import file_check, rendering
 from bot.api import Api
 from bot.blobs import Blobs
 from bot.replies import document_draft, message_draft
-from bot.reports import load_report
+from bot.reports import load_coverage, load_report
 from conversations.taps import way_back
 from documents.report_data import SelfEvaluationReport
+from domain.audit import AuditId
 from domain.self_evaluation import EvaluationId, FileId
 from storage.interfaces import Refusal
 from storage.sql import files
@@ -33,6 +34,7 @@ from storage.sql.database import Database
 from storage.sql.outbox import Draft, Row
 from storage.sql.work import SqlWork
 from templates.job_screens import (
+    CaptionCoverage,
     CaptionDocument,
     CaptionExport,
     CaptionInvitation,
@@ -65,6 +67,7 @@ class Jobs:
             "send_file": self._send_file,
             "document": self._make_document,
             "scorecard": self._make_scorecard,
+            "coverage_picture": self._make_coverage,
             "invitation_qr": self._make_qr,
             "export_person": self._export_person,
         }
@@ -150,6 +153,15 @@ class Jobs:
         report = await self._report(chat, EvaluationId(data["evaluation"]))
         name, content = await self._in_pool(rendering.scorecard, report)
         caption = render(CaptionScorecard(report.organisation, report.made_at.date()))
+        return [await self._document(chat, content, name, caption, "sendPhoto")]
+
+    async def _make_coverage(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the picture of how well every norm of an audit was looked at."""
+        await self._show_action(chat, "upload_photo")
+        now, audit = self._now(), AuditId(data["audit"])
+        report = await self._database.run(lambda work: load_coverage(work, chat, audit, now))
+        name, content = await self._in_pool(rendering.coverage, report)
+        caption = render(CaptionCoverage(report.organisation, report.made_on))
         return [await self._document(chat, content, name, caption, "sendPhoto")]
 
     async def _report(self, chat: int, evaluation: EvaluationId) -> SelfEvaluationReport:

@@ -10,6 +10,7 @@ import os
 from multiprocessing import parent_process
 from threading import Thread
 
+from documents.coverage_data import CoverageReport
 from documents.report_data import SelfEvaluationReport
 
 
@@ -57,6 +58,13 @@ def scorecard(report: SelfEvaluationReport) -> tuple[str, bytes]:
     from documents.scorecard import render_scorecard
 
     return file_name(report, DocumentKind.SCORECARD), render_scorecard(report)
+
+
+def coverage(report: CoverageReport) -> tuple[str, bytes]:
+    """Return the file name and the PNG of how well every norm was looked at."""
+    from documents.coverage_picture import coverage_file_name, render_coverage
+
+    return coverage_file_name(report), render_coverage(report)
 
 
 def qr(link: str) -> bytes:

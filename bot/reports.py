@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from documents.build import Author, ReportSources, build_report
+from documents.coverage_data import CoverageReport
 from documents.report_data import Attachment, SelfEvaluationReport
 from domain.actors import Actor
+from domain.audit import AuditId
+from domain.coverage import coverage_of
 from domain.framework import Framework, WhoCode
-from domain.roles import PersonId
+from domain.judging import positions, settled, verdicts_so_far
+from domain.roles import Permission, PersonId
 from domain.self_evaluation import Evaluation, EvaluationId, FileId
+from domain.verdicts import Verdict
 from storage.interfaces import Files, NotAllowed, Work
+from templates.render import AMSTERDAM
 
 
 def load_report(work: Work, chat: int, evaluation: EvaluationId, now: datetime) -> SelfEvaluationReport:
@@ -33,6 +39,23 @@ def load_report(work: Work, chat: int, evaluation: EvaluationId, now: datetime) 
             official={}, scope=None, made_at=now,
         )
     )  # fmt: skip
+
+
+def load_coverage(work: Work, chat: int, audit: AuditId, now: datetime) -> CoverageReport:
+    """Return how well every norm of an audit was looked at, as far as the person behind this chat may see it.
+
+    Raises:
+        NotAllowed, StatementsMissing
+    """
+    actor = work.actor(chat)
+    engagement = work.audits(actor).within(audit, Permission.READ_AUDIT)
+    framework, store = work.frameworks[engagement.audit.framework], work.judging(actor)
+    consensus = store.consensus(engagement.audit)
+    done = {norm: consensus[norm] for norm in settled(consensus)}
+    held = verdicts_so_far(done, positions(store.judgements(engagement.audit), framework))
+    exempt = [norm for norm, verdict in held.items() if verdict is Verdict.NOT_APPLICABLE]
+    covered = coverage_of([item.tally for item in store.gathered(engagement.audit)], framework, exempt)
+    return CoverageReport(engagement.organisation.name, framework, covered, now.astimezone(AMSTERDAM).date())
 
 
 def _authors(work: Work, actor: Actor, framework: Framework) -> Mapping[PersonId, Author]:

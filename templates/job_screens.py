@@ -30,6 +30,16 @@ class CaptionScorecard(Screen):
 
 
 @dataclass(frozen=True)
+class CaptionCoverage(Screen):
+    """Below the picture of the coverage of an audit."""
+
+    template = "jobs/caption_coverage.html.j2"
+
+    organisation: str
+    made_on: date
+
+
+@dataclass(frozen=True)
 class CaptionInvitation(Screen):
     """Below the QR code of an invitation."""
 
