@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from conversations import (
     audit_conduct,
+    audit_day,
     audit_plan,
     audit_team,
     audits,
     colleagues,
+    consensus,
+    coverage,
     fieldwork,
     free_text,
     help,
@@ -17,6 +20,7 @@ from conversations import (
     privacy,
     self_evaluation,
     settings,
+    verdicts,
 )
 from conversations.fallback import FALLBACK
 from conversations.kit import Conversation
@@ -31,6 +35,10 @@ ALL_CONVERSATIONS: tuple[Conversation, ...] = (
     *audit_plan.CONVERSATIONS,
     *audit_team.CONVERSATIONS,
     *fieldwork.CONVERSATIONS,
+    *coverage.CONVERSATIONS,
+    *verdicts.CONVERSATIONS,
+    *consensus.CONVERSATIONS,
+    *audit_day.CONVERSATIONS,
     *audit_conduct.CONVERSATIONS,
     *settings.CONVERSATIONS,
     *privacy.CONVERSATIONS,
