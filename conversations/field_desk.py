@@ -155,6 +155,7 @@ class FieldDesk:
         self.memory = FieldMemory.of(turn.data, engagement.id)
         self.in_place: bool | None = None
         self._interviews: dict[int, Interview] = {}
+        self._coverage: dict[NormId, NormCoverage] = {}
 
     # ------------------------------------------------------------------------------ what it holds
 
@@ -193,6 +194,13 @@ class FieldDesk:
     def covered(self) -> Mapping[NormId, NormCoverage]:
         """Return how well every norm has been looked at."""
         return coverage_of(self.store.tallies(self.audit), self.framework)
+
+    def coverage(self, norm: NormId) -> NormCoverage:
+        """Return how well one norm has been looked at, read once per turn; ask after writing."""
+        if norm not in self._coverage:
+            tallies = self.store.tallies(self.audit, [norm])
+            self._coverage[norm] = coverage_of(tallies, self.framework)[norm]
+        return self._coverage[norm]
 
     def may(self, permission: Permission) -> bool:
         """Say whether the person may do this in the audit now."""
@@ -238,7 +246,7 @@ class FieldDesk:
 
     def header(self, norm: Norm) -> FieldHeader:
         """Return the first line of every screen at a norm."""
-        covered = coverage_of(self.store.tallies(self.audit, [norm.id]), self.framework)[norm.id]
+        covered = self.coverage(norm.id)
         number = self.memory.interview or None
         return FieldHeader(norm, covered.tests, covered.rule.min_tests, number, covered.is_round)
 

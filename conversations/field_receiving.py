@@ -24,7 +24,6 @@ from conversations.kit import EditGiven, MediaGiven, MediaKind, State, TextGiven
 from conversations.notes import show_proposals
 from conversations.taps import way_back
 from domain.audit import Finding, FindingId, Interview, kind_of
-from domain.coverage import coverage_of
 from domain.framework import Norm, NormId
 from domain.norm_search import bare_norm_id
 from domain.roles import Permission
@@ -36,7 +35,7 @@ from templates.fieldwork_screens import FieldEvent, FieldNotice, FindingCard, No
 
 MAX_FILE_BYTES = 20 * 1024 * 1024  # what Telegram lets a bot fetch
 _LINK = re.compile(r"https?://\S+")
-_MEANWHILE = 4
+_MEANWHILE = 3
 
 
 def sit_down(turn: Turn) -> FieldDesk | None:
@@ -181,7 +180,7 @@ def _interview_of(desk: FieldDesk, spot: Spot) -> Interview | None:
 def told(desk: FieldDesk, spot: Spot, finding: Finding) -> FieldNotice:
     """Return the receipt of a finding: how often its norm is tested by now, and what colleagues found meanwhile."""
     norm = finding.norms[0]
-    covered = coverage_of(desk.store.tallies(desk.audit, [norm]), desk.framework)[norm]
+    covered = desk.coverage(norm)
     return desk.notice(
         FieldEvent.STORED,
         finding,
@@ -195,10 +194,9 @@ def told(desk: FieldDesk, spot: Spot, finding: Finding) -> FieldNotice:
 
 def found_meanwhile(desk: FieldDesk, finding: Finding) -> tuple[FindingCard, ...]:
     """Return what colleagues found at this norm since it was opened; from now on it has been seen."""
-    latest = desk.store.at_norm(desk.audit, finding.norms[0], limit=_MEANWHILE).findings
-    new = [other for other in latest if other.author != desk.me and other.id > desk.memory.seen]
+    new = desk.store.found_since(desk.audit, finding.norms[0], FindingId(desk.memory.seen), limit=_MEANWHILE)
     desk.remember(seen=finding.id)
-    return tuple(desk.card(other) for other in reversed(new))
+    return tuple(desk.card(other) for other in new)
 
 
 def tell(desk: FieldDesk, finding: Finding, notice: FieldNotice, *, is_late: bool = False) -> At:

@@ -289,7 +289,6 @@ class Said:
     screen: Screen
     keyboard: Keyboard
     chat_id: int
-    is_protected: bool = False
 
 
 @dataclass(frozen=True)

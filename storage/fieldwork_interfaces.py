@@ -191,6 +191,10 @@ class Fieldwork(Protocol):
         """Return the findings of the whole team at a norm, the newest first."""
         ...
 
+    def found_since(self, audit: AuditId, norm: NormId, seen: FindingId, *, limit: int = 3) -> tuple[Finding, ...]:
+        """Return the latest findings of others at a norm after a receipt, in order; empty for who may not see any."""
+        ...
+
     def in_tray(self, audit: AuditId, *, limit: int = 8, offset: int = 0) -> FindingPage:
         """Return what has no norm yet: the actor's own first, then in order of arrival."""
         ...

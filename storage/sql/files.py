@@ -21,10 +21,26 @@ from domain.self_evaluation import Evaluation, FileId
 from storage.interfaces import EvaluationClosed, FileRef, NotAllowed
 from storage.sql import tables as t
 from storage.sql.actors import organisation_scope
+from storage.sql.audit_reach import CI_ROLES, allowing, of_actor
 from storage.sql.reach import Reach
 
 if TYPE_CHECKING:
     from storage.sql.work import SqlWork
+
+_OF_FINDING = (
+    sa.select(t.stored_file)
+    .select_from(
+        t.stored_file.join(t.finding, t.finding.c.file_id == t.stored_file.c.id).join(
+            t.audit, t.audit.c.id == t.finding.c.audit_id
+        )
+    )
+    .where(
+        t.stored_file.c.id == sa.bindparam("file"),
+        t.stored_file.c.status != "erased",
+        t.finding.c.withdrawn_at.is_(None),
+        allowing(Permission.READ_AUDIT),
+    )
+)
 
 MAX_FILE_NAME = 255  # what file systems take
 MAX_MEDIA_TYPE = 100
@@ -76,7 +92,9 @@ class SqlFiles(Reach):
         return FileRef(file, name, media_type, size, "wanted")
 
     def get(self, file: FileId) -> FileRef:
-        """Return what is known of a file. Raises NotAllowed."""
+        """Return what is known of a file; in the role of an auditor that of a finding. Raises NotAllowed."""
+        if self._actor.role in CI_ROLES:
+            return self._of_finding(file)
         organisation = self._require(Permission.READ_EVALUATION)
         own = sa.and_(t.stored_file.c.id == file, t.stored_file.c.organisation_id == organisation)
         row = self._work.execute(sa.select(t.stored_file).where(own, t.stored_file.c.status != "erased")).first()
@@ -96,6 +114,13 @@ class SqlFiles(Reach):
         )
         rows = self._work.execute(sa.select(t.stored_file).where(own).order_by(t.stored_file.c.id)).all()
         return {FileId(row.id): self._ref(row) for row in rows}
+
+    def _of_finding(self, file: FileId) -> FileRef:
+        """Return the file of a finding in an audit whose content is open to the actor. Raises NotAllowed."""
+        row = self._work.execute(_OF_FINDING, of_actor(self._actor) | {"file": file}).first()
+        if row is None:
+            raise NotAllowed("file")
+        return self._ref(row)
 
     def _ref(self, row: Any) -> FileRef:
         name = self._work.vault.open(f"stored_file.name:{row.blob}", row.name_sealed)

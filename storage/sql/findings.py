@@ -78,6 +78,13 @@ def _count_of(ids: Any) -> Any:
     return sa.select(sa.func.count()).select_from(ids.subquery())
 
 
+_SINCE = (
+    _AT_NORM.where(t.finding.c.receipt > sa.bindparam("seen"), t.finding.c.author_id != sa.bindparam("person"))
+    .order_by(t.finding.c.receipt.desc())
+    .limit(_PAGE["limit"])
+    .subquery()
+)
+_FOUND_SINCE = _READ.join(_SINCE, _SINCE.c.id == t.finding.c.id).order_by(t.finding.c.receipt)
 _NORM_PAGE, _NORM_COUNT = _page_of(_AT_NORM, t.finding.c.receipt.desc()), _count_of(_AT_NORM)
 _TRAY_PAGE, _TRAY_COUNT = _page_of(_TRAY, _IS_OTHERS, t.finding.c.receipt), _count_of(_TRAY)
 _TO_CHANGE = (
@@ -367,6 +374,10 @@ class Findings(Interviews):
         """Return the findings of the whole team at a norm, the newest first."""
         values = self._in(audit, at_norm=norm, limit=limit, offset=offset)
         return self._page(audit, _NORM_PAGE, _NORM_COUNT, values)
+
+    def found_since(self, audit: AuditId, norm: NormId, seen: FindingId, *, limit: int = 3) -> tuple[Finding, ...]:
+        """Return the latest findings of others at a norm after a receipt, in order."""
+        return self._read(_FOUND_SINCE, self._in(audit, at_norm=norm, seen=seen, limit=limit))
 
     def in_tray(self, audit: AuditId, *, limit: int = 8, offset: int = 0) -> FindingPage:
         """Return what has no norm yet: the actor's own first, then in order of arrival."""

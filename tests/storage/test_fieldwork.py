@@ -432,6 +432,10 @@ def test_a_file_is_fetched_under_the_body_that_audits(cast: FieldCast) -> None:
         note = store.record(cast.audit, NewFinding("", norms=(V5,), file=file), cast.now)
     with cast.plays("Ada") as (work, _):
         assert cast.fieldwork(work, "Ada").file(cast.audit, note.id) == file
+        assert work.files(cast.actor(work, "Ada")).get(file.id) == file
+    for name in ("Ina", "Wim", "Bea", "Samira"):
+        with cast.plays(name) as (work, _), pytest.raises(NotAllowed):
+            work.files(cast.actor(work, name)).get(file.id)
     with cast.plays("Ina") as (work, _):
         assert cast.fieldwork(work, "Ina").file(cast.audit, note.id) is None
 
