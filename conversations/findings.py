@@ -54,6 +54,7 @@ _LABELLED = frozenset(
         FieldEvent.LABELLED,
         FieldEvent.EDITED,
         FieldEvent.LINKED,
+        FieldEvent.REPLACED,
         FieldEvent.CHANGED_MEANWHILE,
         FieldEvent.TOO_LARGE,
     }

@@ -77,7 +77,7 @@ def interviewing(chat: StageChat, *functions: str, who: str = "jongerenwerker, t
         chat.taps("Nieuw gesprek")
     for function in functions or ("Professional",):
         chat.taps(function)
-    chat.taps("Begin gesprek")
+    chat.taps("Verder")
     chat.sends(who)
     return chat.screen.header.norm.id  # type: ignore[union-attr, no-any-return]
 

@@ -49,7 +49,7 @@ def test_an_interview_goes_norm_by_norm(stage: FieldStage, tom: StageChat) -> No
     tom.taps("Professional")
     tom.taps("P&O")
     assert shown(tom, ChooseFunctions).chosen == ("Professional", "P&O")
-    tom.taps("Begin gesprek")
+    tom.taps("Verder")
     shown(tom, AskWhoIsThis)
     tom.sends("jongerenwerker, team Noord")
 
@@ -71,7 +71,7 @@ def test_an_interview_goes_norm_by_norm(stage: FieldStage, tom: StageChat) -> No
 def test_the_description_may_be_skipped_and_given_later(stage: FieldStage, tom: StageChat) -> None:
     tom.taps("Gesprek")
     tom.taps("Leidinggevende")
-    tom.taps("Begin gesprek")
+    tom.taps("Verder")
     tom.taps("Overslaan")
     assert notice(tom).what is FieldEvent.TALK_OPENED
     tom.taps("Terug")
@@ -88,7 +88,7 @@ def test_the_description_may_be_skipped_and_given_later(stage: FieldStage, tom: 
 def test_a_phone_number_is_no_description(stage: FieldStage, tom: StageChat) -> None:
     tom.taps("Gesprek")
     tom.taps("Professional")
-    tom.taps("Begin gesprek")
+    tom.taps("Verder")
     tom.sends("bel 06-12345678")
 
     assert shown(tom, AskWhoIsThis).sensitive
@@ -369,6 +369,18 @@ def test_personal_data_may_be_taken_away_or_left(stage: FieldStage, tom: StageCh
 
     assert [found.id for found in stage.outline()] == [1]
     assert len(turn.forgotten_messages) == 1
+
+
+def test_editing_personal_data_away_erases_what_it_was(stage: FieldStage, tom: StageChat) -> None:
+    """Whoever mends the message themselves has done what was asked: nothing of it may stay in the versions."""
+    interviewing(tom)
+    tom.sends("Mail naar jan@voorbeeld.nl")
+    tom.edits(tom.last_message_id, "Mail naar een cliënt")
+
+    assert stage.finding(1).text == "Mail naar een cliënt"
+    with stage.database.begin() as work:
+        kept = work.execute(t.finding_version.select().order_by(t.finding_version.c.version)).all()
+    assert [row.snapshot_sealed is None for row in kept] == [True, False]
 
 
 # --------------------------------------------------------------------------------------- who, when, and old taps
