@@ -75,7 +75,7 @@ class Replica:
                         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")  # fmt: skip
         return [int(number) for number in work.execute(query, {"key": _ALIVE}).scalars()]
 
-    async def keep_alive(self, seconds: float = 2.0) -> None:
+    async def keep_alive(self, seconds: float = 0.5) -> None:
         """Renew the lock when its connection was lost, as after a restart of the database."""
         while self._connection is not None:
             await asyncio.sleep(seconds)
@@ -88,7 +88,7 @@ class Replica:
             try:
                 if self._connection is not None:
                     self._connection.execute(sa.text("SELECT 1"))
-            except sa.exc.DBAPIError:
+            except sa.exc.SQLAlchemyError:  # also what a connection says that failed before
                 logger.warning("replica_lock_lost")
                 self._connection = self._reconnect()
                 return False
@@ -96,10 +96,13 @@ class Replica:
 
     def _reconnect(self) -> sa.Connection | None:
         try:
-            return self._connect()
+            fresh = self._connect()
         except sa.exc.DBAPIError as error:
             logger.error("database_unavailable", extra={"error": type(error).__name__})
             return self._connection
+        if self._connection is not None:
+            self._connection.invalidate()
+        return fresh
 
     async def when_leader(self, work: Callable[[], Any]) -> None:
         """Do something that only one process at a time may do, such as polling, for as long as we lead.
@@ -122,7 +125,7 @@ class Replica:
         with self._in_use:
             try:
                 return bool(self._connection and self._connection.scalar(lead))
-            except sa.exc.DBAPIError:
+            except sa.exc.SQLAlchemyError:
                 return False
 
     def leave(self) -> None:

@@ -76,6 +76,28 @@ async def test_a_leader_that_loses_its_connection_stops_leading(
     second.leave()
 
 
+@on_postgresql
+async def test_one_who_waits_to_lead_outlives_its_connection(
+    database_url: str, keyring: Keyring, make_database: Open
+) -> None:
+    """After a restart of PostgreSQL nobody should have to restart the bots as well."""
+    leader, waiting = (Replica(make_database(database_url, keyring)) for _ in range(2))
+    watching = make_database(database_url, keyring)
+    for replica in (leader, waiting):
+        replica.join()
+    assert leader._try_to_lead()
+    cut_connections_of(waiting, watching)
+
+    assert not waiting._try_to_lead()  # fails, and leaves a connection that is of no use any more
+    assert not waiting._check()
+
+    assert waiting._check()
+    with watching.begin() as work:
+        assert set(leader.alive(work)) == {leader.number, waiting.number}
+    leader.leave()
+    waiting.leave()
+
+
 async def _first_of(one: Poller, other: Poller) -> Poller:
     """Return whoever polls first."""
     waits = {asyncio.ensure_future(poller.becomes(polling=True)): poller for poller in (one, other)}

@@ -93,6 +93,7 @@ class _Report:
             self._keep("faults", self._run(database, 0, seed=seed, lost_commits=0.05))
             if database == "postgresql":
                 self._keep("faults", self._run(database, 0, seed=seed, cuts=40))
+                self._keep("faults", self._run(database, 0, seed=seed, cuts=40, replicas=3))
 
     def _run(self, database: str, lives: int, **details: Any) -> Result:
         directory = self._fresh(database)

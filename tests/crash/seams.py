@@ -175,7 +175,8 @@ def _wrapped_coroutine(function: Callable[..., Any], seam: Seam, do: Callable[[]
 
 
 def note_turns(notes: Notes) -> None:
-    """Write down whenever this life has handled updates."""
+    """Write down when this life has started, and whenever it has handled updates."""
+    wrap(Seam(bot.app.App, "_start"), lambda: notes.write("started"))
     wrap(SEAMS["turn: committed, nothing sent"], lambda: notes.write("handled"))
 
 
