@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from conversations.audit_taps import JudgeTap, NoteTap
 from conversations.fallback import show_trouble
-from conversations.judging_desk import JudgingDesk, at_desk, typed_at_desk
+from conversations.judging_desk import JudgingDesk, at_desk, kept_at_desk
 from conversations.judging_taps import DayQuestionTap, DayTap, FeedbackTap, MoodTap
 from conversations.kit import Button, Conversation, Keyboard, TextGiven, on_tap, on_text
 from conversations.taps import way_back
@@ -220,6 +220,6 @@ AUDIT_DAY = Conversation(
         on_tap(MoodTap, at_desk(Permission.EVALUATE_DAY, record_mood)),
         on_tap(FeedbackTap, at_desk(Permission.READ_AUDIT, show_feedback)),
     ],
-    states={At.LOOKING: [], At.QUESTION: [on_text(typed_at_desk(Permission.EVALUATE_DAY, take_answer))]},
+    states={At.LOOKING: [], At.QUESTION: [on_text(kept_at_desk(Permission.EVALUATE_DAY, take_answer))]},
 )
 CONVERSATIONS = (AUDIT_DAY,)

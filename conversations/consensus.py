@@ -15,7 +15,7 @@ from zlib import crc32
 
 from conversations.audit_taps import JudgeTap
 from conversations.fallback import show_trouble
-from conversations.judging_desk import JudgingDesk, after, at_desk, grid, norm_label, typed_at_desk
+from conversations.judging_desk import JudgingDesk, after, at_desk, grid, kept_at_desk, norm_label, typed_at_desk
 from conversations.judging_taps import (
     AgreedTap,
     ConsensusGridTap,
@@ -82,7 +82,7 @@ class At(StrEnum):
 
 def show_consensus(desk: JudgingDesk, _: object, just_settled: int = 0) -> At:
     """Show how far the team is, and where it differs."""
-    differing = desk.differing()
+    differing = desk.differing
     agreed, _held_back = agreed_norms(desk)
     lines = tuple(
         DifferenceLine(desk.framework.norm(norm), tuple(j.verdict for j in desk.positions[norm].judgements))
@@ -122,7 +122,7 @@ def _overview_keyboard(desk: JudgingDesk, lines: tuple[DifferenceLine, ...], agr
 
 def next_unsettled(desk: JudgingDesk, norm: Norm | None) -> Norm | None:
     """Return the next norm to talk about: what differs first, then whatever is not settled."""
-    differing = set(desk.differing())
+    differing = set(desk.differing)
     found = after(desk, norm, lambda item: item in differing)
     return found or after(desk, norm, lambda item: item not in desk.settled)
 
@@ -174,7 +174,7 @@ def open_norm(desk: JudgingDesk, tap: ConsensusNormTap) -> At:
 
 def show_norm(desk: JudgingDesk, norm: Norm, told: Told | None = None) -> At:
     """Show who holds what of a norm and why, what stands in the way, and what was settled."""
-    position, now = desk.positions[norm.id], desk.consensus.get(norm.id)
+    position, now = desk.at(norm.id).positions[norm.id], desk.consensus.get(norm.id)
     lines = tuple(JudgementLine(desk.name(j.auditor), j.verdict, j.reason) for j in position.judgements)
     verdict = now.verdict if now else Verdict.NOT_ASSESSED
     screen = ShowConsensusNorm(
@@ -280,7 +280,7 @@ def _reasons(desk: JudgingDesk, norm: Norm, verdict: Verdict | None = None) -> s
 
 
 def _settle_or_ask(desk: JudgingDesk, norm: Norm, draft: Draft, seen: int) -> At:
-    remaining = standing(find_blockers(desk, draft), draft)
+    remaining = standing(find_blockers(desk.at(norm.id), draft), draft)
     if not remaining:
         return _settle(desk, norm, draft, seen)
     if not draft.rationale and any(blocker.rule.lifted_by is not Lift.OVERRIDE for blocker in remaining):
@@ -405,12 +405,16 @@ def agreed_norms(desk: JudgingDesk) -> tuple[Mapping[NormId, Draft], tuple[NormI
     """Return the drafts of norms on which all who judged agree, and those that something else holds back."""
     drafts: dict[NormId, Draft] = {}
     held_back = []
-    for norm, position in desk.positions.items():
-        if norm in desk.settled or position.suggestion is None or position.differs:
-            continue
+    agreed = [
+        norm
+        for norm, position in desk.positions.items()
+        if norm not in desk.settled and position.agreement is Agreement.UNANIMOUS
+    ]
+    desk.at(*agreed)
+    for norm in agreed:
         now = desk.consensus.get(norm)
         text = now.rationale if now and now.rationale else _reasons(desk, desk.framework.norm(norm))
-        draft = Draft(norm, position.suggestion, text, now.override if now else "")
+        draft = Draft(norm, next(iter(desk.positions[norm].held)), text, now.override if now else "")
         if standing(find_blockers(desk, draft), draft):
             held_back.append(norm)
         else:
@@ -471,8 +475,8 @@ CONSENSUS = Conversation(
     states={
         At.LOOKING: [],
         At.CHOOSING: [on_text(typed_at_desk(Permission.READ_AUDIT, find_norm))],
-        At.RATIONALE: [on_text(typed_at_desk(Permission.RECORD_CONSENSUS, take_rationale))],
-        At.OVERRIDE: [on_text(typed_at_desk(Permission.RECORD_CONSENSUS, take_override))],
+        At.RATIONALE: [on_text(kept_at_desk(Permission.RECORD_CONSENSUS, take_rationale))],
+        At.OVERRIDE: [on_text(kept_at_desk(Permission.RECORD_CONSENSUS, take_override))],
     },
 )
 CONVERSATIONS = (CONSENSUS,)

@@ -120,6 +120,7 @@ def show_grid(desk: JudgingDesk, tap: CoverageGridTap) -> At:
     """Show the norms of a rubric with a sign: round, begun, or nothing yet."""
     rubric = desk.rubric(tap.rubric)
     norms = desk.framework.in_rubric(rubric.id)
+    desk.at(*(norm.id for norm in norms))
     screen = CoverageGrid(rubric, sum(desk.covered[norm.id].is_round for norm in norms), len(norms))
     others = [Button(other.name, CoverageGridTap(other.id)) for other in _others(desk, rubric)]
     cells = [coverage_cell(desk.covered[norm.id]) for norm in norms]
@@ -151,7 +152,7 @@ def open_norm(desk: JudgingDesk, tap: NormCoverageTap) -> At:
 
 def show_norm(desk: JudgingDesk, norm: Norm) -> At:
     """Show tests, sources and documents of a norm, in which interviews, and who could give the rest."""
-    covered = desk.covered[norm.id]
+    covered = desk.at(norm.id).covered[norm.id]
     gathered = desk.gathered.get(norm.id)
     screen = ShowNormCoverage(
         covered,

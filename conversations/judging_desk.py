@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 from conversations.acting import Step
 from conversations.audit_acting import in_audit, is_possible
+from conversations.audit_taps import JudgeTap
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Keyboard, State, TextGiven, Turn
+from conversations.taps import way_back
 from domain.audit import Audit, AuditId, Consensus, Judgement
 from domain.coverage import NormCoverage, coverage_of
 from domain.framework import Framework, Norm, NormId, Rubric, RubricId
@@ -28,12 +30,13 @@ from domain.judging import (
     verdicts_so_far,
 )
 from domain.norm_search import NormSearch
+from domain.privacy_guard import findings
 from domain.roles import Permission, PersonId
 from domain.verdicts import Verdict
 from storage.audit_interfaces import Engagement
 from storage.judging_interfaces import Gathered, Judging
 from templates.common_screens import Trouble
-from templates.judging_screens import Running
+from templates.judging_screens import Running, SayNotKept
 
 GRID_COLUMNS = 5
 _KEY = "judging"  # of our part of the data that a person's place holds
@@ -53,6 +56,7 @@ class JudgingDesk:
 
     turn: Turn
     engagement: Engagement
+    only: tuple[NormId, ...] | None = None  # the norms of which coverage is asked: the others need not be counted
 
     @property
     def audit(self) -> Audit:
@@ -84,7 +88,7 @@ class JudgingDesk:
     @cached_property
     def gathered(self) -> Mapping[NormId, Gathered]:
         """What was gathered, per norm that has anything."""
-        return {item.tally.norm: item for item in self.store.gathered(self.audit)}
+        return {item.tally.norm: item for item in self.store.gathered(self.audit, self.only)}
 
     @cached_property
     def covered(self) -> Mapping[NormId, NormCoverage]:
@@ -143,8 +147,9 @@ class JudgingDesk:
         standing = {norm: found for norm, found in self.consensus.items() if norm in self.settled}
         return verdicts_so_far(standing, self.positions)
 
+    @cached_property
     def differing(self) -> tuple[NormId, ...]:
-        """Return the norms on which auditors differ and that are not settled."""
+        """The norms on which auditors differ and that are not settled."""
         return tuple(position.norm for position in differences(self.positions) if position.norm not in self.settled)
 
     @cached_property
@@ -214,6 +219,14 @@ class JudgingDesk:
         """Keep ids for the next turns; our part of the data is replaced, never changed."""
         self.turn.data[_KEY] = self.memory | {"audit": self.audit.id} | changes
 
+    def at(self, *norms: NormId) -> JudgingDesk:
+        """Ask coverage of these norms only; that of the others is not known then."""
+        if self.only != norms:
+            self.only = norms
+            for known in ("gathered", "covered", "looked_at"):
+                self.__dict__.pop(known, None)
+        return self
+
     def anew(self) -> JudgingDesk:
         """Return the same desk with nothing read yet, because something was written."""
         return JudgingDesk(self.turn, self.engagement)
@@ -234,6 +247,19 @@ def at_desk(permission: Permission, step: DeskStep[G]) -> Step[G]:
         return step(desk, given)
 
     return in_audit(permission, sit)
+
+
+def kept_at_desk(permission: Permission, step: DeskStep[TextGiven]) -> Step[TextGiven]:
+    """Let typed text be kept in the audit that was asked about, unless it looks like data of a person."""
+
+    def guarded(desk: JudgingDesk, given: TextGiven) -> State | None:
+        sensitive = tuple(dict.fromkeys(found.kind for found in findings(given.text)))
+        if sensitive:
+            desk.turn.show(SayNotKept(sensitive), way_back(JudgeTap()))
+            return None
+        return step(desk, given)
+
+    return typed_at_desk(permission, guarded)
 
 
 def typed_at_desk(permission: Permission, step: DeskStep[TextGiven]) -> Step[TextGiven]:

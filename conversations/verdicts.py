@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from conversations.audit_taps import JudgeTap
 from conversations.fallback import show_trouble
-from conversations.judging_desk import JudgingDesk, after, at_desk, grid, norm_label, typed_at_desk
+from conversations.judging_desk import JudgingDesk, after, at_desk, grid, kept_at_desk, norm_label, typed_at_desk
 from conversations.judging_taps import (
     CompareTap,
     ConsensusTap,
@@ -75,7 +75,7 @@ def show_verdicts(desk: JudgingDesk, _: object) -> At:
         total=len(desk.framework.norms),
         counts={verdict: counts[verdict] for verdict in CHOICES},
         settled=len(desk.settled),
-        differing=len(desk.differing()),
+        differing=len(desk.differing),
         running=desk.running,
     )
     desk.turn.show(screen, _overview_keyboard(desk) + way_back(MenuTap()))
@@ -155,6 +155,7 @@ def open_norm(desk: JudgingDesk, tap: VerdictNormTap) -> At:
 
 def show_norm(desk: JudgingDesk, norm: Norm, page: int = 0, told: Told | None = None) -> At:
     """Show what was found at a norm, what the member says, and one's own verdict."""
+    desk.at(norm.id)
     lines, total, page, pages = _page(desk, norm, page)
     own = desk.own.get(norm.id)
     screen = ShowVerdictNorm(
@@ -344,8 +345,8 @@ VERDICTS = Conversation(
         At.LOOKING: [],
         At.CHOOSING: [on_text(typed_at_desk(Permission.READ_AUDIT, find_norm))],
         # The reason stays open to more words: typing again replaces it, and every version is kept.
-        At.NORM: [on_text(typed_at_desk(Permission.JUDGE, take_text))],
-        At.REASON: [on_text(typed_at_desk(Permission.JUDGE, take_reason))],
+        At.NORM: [on_text(kept_at_desk(Permission.JUDGE, take_text))],
+        At.REASON: [on_text(kept_at_desk(Permission.JUDGE, take_reason))],
     },
 )
 CONVERSATIONS = (VERDICTS,)

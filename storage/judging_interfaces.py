@@ -6,7 +6,7 @@ consensus or an answer of the client that changed since the screen was made is r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -52,8 +52,8 @@ class Judging(Protocol):
     StatementsMissing before the statements, and WrongStage when the audit is not in a stage for it.
     """
 
-    def gathered(self, audit: Audit) -> tuple[Gathered, ...]:
-        """Return what was gathered per norm, from two statements, however many findings there are."""
+    def gathered(self, audit: Audit, norms: Collection[NormId] | None = None) -> tuple[Gathered, ...]:
+        """Return what was gathered per norm, of all or of some; two statements, however many findings there are."""
         ...
 
     def judgements(self, audit: Audit) -> tuple[Judgement, ...]:

@@ -17,6 +17,7 @@ from domain.day_evaluation import DayAnswer, DayQuestion
 from domain.feedback import FeedbackPoint
 from domain.framework import Norm, NormId, Rubric
 from domain.judging import Agreement, Blocker, Compared, OutcomeRule, ProcessOutcomes, Room, Tipping
+from domain.privacy_guard import PrivacyKind
 from domain.self_evaluation import ContributionKind
 from domain.verdicts import Verdict
 from domain.weighing import Weighing
@@ -374,6 +375,15 @@ class ConfirmAgreed(Confidential):
     lines: tuple[AgreedLine, ...]
     held_back: tuple[NormId, ...]
     is_changed: bool = False
+
+
+@dataclass(frozen=True)
+class SayNotKept(Screen):
+    """What was typed looks like data of a person, so it was not kept; typing goes on where it was."""
+
+    template = "judging/not_kept.html.j2"
+
+    sensitive: tuple[PrivacyKind, ...]
 
 
 # ------------------------------------------------------------------------------------------ end of the day

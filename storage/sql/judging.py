@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -33,6 +33,8 @@ from storage.sql.audit_reach import AuditReach, allowing, audit_scope, of_actor
 
 _AUDIT: Any = sa.bindparam("audit")
 _MAY_READ = allowing(Permission.READ_AUDIT)
+#: The audit when the actor may read it, else nothing: asked once per statement, and not for each of thousands of rows.
+_READABLE = sa.select(t.audit.c.id).where(t.audit.c.id == _AUDIT, _MAY_READ).scalar_subquery()
 
 
 def _newest(table: sa.Table, *key: str) -> sa.Select[Any]:
@@ -40,13 +42,12 @@ def _newest(table: sa.Table, *key: str) -> sa.Select[Any]:
     columns = [table.c[name] for name in ("audit_id", *key)]
     newest = (
         sa.select(*columns, sa.func.max(table.c.version).label("version"))
-        .where(table.c.audit_id == _AUDIT)
+        .where(table.c.audit_id == _READABLE)
         .group_by(*columns)
         .subquery()
     )
     same = [table.c[name] == newest.c[name] for name in ("audit_id", *key, "version")]
-    reach = table.join(newest, sa.and_(*same)).join(t.audit, t.audit.c.id == table.c.audit_id)
-    return sa.select(table).select_from(reach).where(_MAY_READ)
+    return sa.select(table).select_from(table.join(newest, sa.and_(*same)))
 
 
 _JUDGEMENTS = _newest(t.judgement, "norm", "auditor_id").order_by(t.judgement.c.judged_at, t.judgement.c.auditor_id)
@@ -63,27 +64,29 @@ _OWN_JUDGEMENT = (
 _CONSENSUS = _newest(t.consensus, "norm")
 _DAY_ANSWERS = (
     sa.select(t.day_evaluation)
-    .join(t.audit, t.audit.c.id == t.day_evaluation.c.audit_id)
-    .where(t.day_evaluation.c.audit_id == _AUDIT, _MAY_READ)
+    .where(t.day_evaluation.c.audit_id == _READABLE)
     .order_by(t.day_evaluation.c.on, t.day_evaluation.c.id)
 )
-_INTERVIEWS = (
-    sa.select(t.interview.c.id, t.interview.c.number, t.interview.c.functions)
-    .join(t.audit, t.audit.c.id == t.interview.c.audit_id)
-    .where(t.interview.c.audit_id == _AUDIT, _MAY_READ)
+_INTERVIEWS = sa.select(t.interview.c.id, t.interview.c.number, t.interview.c.functions).where(
+    t.interview.c.audit_id == _READABLE
 )
-_STANDING = sa.and_(t.finding_norm.c.audit_id == _AUDIT, t.finding.c.withdrawn_at.is_(None), _MAY_READ)
-_AT_NORMS = t.finding_norm.join(t.finding, t.finding.c.id == t.finding_norm.c.finding_id).join(
-    t.audit, t.audit.c.id == t.finding_norm.c.audit_id
-)
+_STANDING = sa.and_(t.finding_norm.c.audit_id == _READABLE, t.finding.c.withdrawn_at.is_(None))
+_AT_NORMS = t.finding_norm.join(t.finding, t.finding.c.id == t.finding_norm.c.finding_id)
 
 
 def _count(condition: Any, name: str) -> Any:
     return sa.func.sum(sa.case((condition, 1), else_=0)).label(name)
 
 
+def _is_kind(kind: FindingKind | None) -> Any:
+    return t.finding.c.kind.is_(None) if kind is None else t.finding.c.kind == kind.value
+
+
 _LOOSE = t.finding.c.interview_id.is_(None)
 _ON_PAPER = t.finding.c.kind.in_([kind.value for kind in FindingKind if kind.is_on_paper])
+
+
+_KINDS: tuple[FindingKind | None, ...] = (*FindingKind, None)
 
 
 def _gathered(talks: Any) -> sa.Select[Any]:
@@ -97,8 +100,7 @@ def _gathered(talks: Any) -> sa.Select[Any]:
             _count(_LOOSE & _ON_PAPER, "loose_documents"),
             _count(_LOOSE, "loose"),
             _count(t.finding.c.is_to_discuss, "to_discuss"),
-            *(_count(t.finding.c.kind == kind.value, f"kind_{kind.value}") for kind in FindingKind),
-            _count(t.finding.c.kind.is_(None), "kind_none"),
+            *(_count(_is_kind(kind), f"kind_{kind}") for kind in _KINDS),
         )
         .select_from(_AT_NORMS)
         .where(_STANDING)
@@ -107,10 +109,17 @@ def _gathered(talks: Any) -> sa.Select[Any]:
 
 
 _TALK = sa.distinct(t.finding.c.interview_id)
-_GATHERED_SQLITE = _gathered(sa.func.group_concat(_TALK, type_=sa.String))
-_GATHERED = _gathered(
-    sa.func.string_agg(sa.distinct(sa.cast(t.finding.c.interview_id, sa.String)), ",", type_=sa.String)
-)
+_TALKS = {
+    True: sa.func.group_concat(_TALK, type_=sa.String),
+    False: sa.func.string_agg(sa.distinct(sa.cast(t.finding.c.interview_id, sa.String)), ",", type_=sa.String),
+}
+_AT_SOME = t.finding_norm.c.norm.in_(sa.bindparam("norms", expanding=True))
+#: By database (is it SQLite) and by whether only some norms are asked for.
+_GATHERED = {
+    (is_sqlite, is_some): _gathered(talks).where(_AT_SOME) if is_some else _gathered(talks)
+    for is_sqlite, talks in _TALKS.items()
+    for is_some in (True, False)
+}
 _DISCUSSED = (
     sa.select(t.finding_norm.c.norm, t.finding.c.receipt)
     .select_from(_AT_NORMS)
@@ -119,8 +128,7 @@ _DISCUSSED = (
 )
 _TONED = (
     sa.select(*(column for column in t.finding.c if column.name != "text_sealed"))
-    .join(t.audit, t.audit.c.id == t.finding.c.audit_id)
-    .where(t.finding.c.audit_id == _AUDIT, t.finding.c.withdrawn_at.is_(None), t.finding.c.tone.is_not(None), _MAY_READ)
+    .where(t.finding.c.audit_id == _READABLE, t.finding.c.withdrawn_at.is_(None), t.finding.c.tone.is_not(None))
     .order_by(t.finding.c.created_at, t.finding.c.receipt)
 )
 _NORMS_OF_TONED = (
@@ -128,15 +136,10 @@ _NORMS_OF_TONED = (
     .select_from(_AT_NORMS)
     .where(_STANDING, t.finding.c.tone.is_not(None))
 )
-_TEXTS = (
-    sa.select(t.finding.c.receipt, t.finding.c.text_sealed)
-    .join(t.audit, t.audit.c.id == t.finding.c.audit_id)
-    .where(
-        t.finding.c.audit_id == _AUDIT,
-        t.finding.c.withdrawn_at.is_(None),
-        t.finding.c.receipt.in_(sa.bindparam("receipts", expanding=True)),
-        _MAY_READ,
-    )
+_TEXTS = sa.select(t.finding.c.receipt, t.finding.c.text_sealed).where(
+    t.finding.c.audit_id == _READABLE,
+    t.finding.c.withdrawn_at.is_(None),
+    t.finding.c.receipt.in_(sa.bindparam("receipts", expanding=True)),
 )
 _HELD = {
     permission: sa.select(t.audit.c.id)
@@ -151,10 +154,11 @@ class SqlJudging(AuditReach):
 
     # ------------------------------------------------------------------------------------------ coverage
 
-    def gathered(self, audit: Audit) -> tuple[Gathered, ...]:
-        """Return what was gathered per norm, from two statements, however many findings there are."""
-        talks = {row.id: row for row in self._rows(_INTERVIEWS, audit.id)}
-        counted = self._rows(_GATHERED_SQLITE if self._work.is_sqlite else _GATHERED, audit.id)
+    def gathered(self, audit: Audit, norms: Collection[NormId] | None = None) -> tuple[Gathered, ...]:
+        """Return what was gathered per norm, of all or of some; two statements, however many findings there are."""
+        talks = {str(row.id): _Talk(row.number, frozenset(row.functions)) for row in self._rows(_INTERVIEWS, audit.id)}
+        statement = _GATHERED[self._work.is_sqlite, norms is not None]
+        counted = self._rows(statement, audit.id, **({} if norms is None else {"norms": list(norms)}))
         return tuple(_read_gathered(row, talks) for row in counted)
 
     # ---------------------------------------------------------------------------------------- judgements
@@ -189,6 +193,8 @@ class SqlJudging(AuditReach):
         plain = Judgement(
             NormId(row.norm), PersonId(row.auditor_id), Verdict(row.verdict), row.judged_at, version=row.version
         )
+        if row.reason_sealed is None:
+            return plain
         place = _judgement_place(AuditId(row.audit_id), plain)
         return replace(plain, reason=self._work.vault.open(place, row.reason_sealed))
 
@@ -379,19 +385,29 @@ def _day_place(audit: AuditId, day: date, question: str) -> str:
     return f"day_evaluation.answer:{audit}:{day.isoformat()}:{question}"
 
 
-def _read_gathered(row: Any, talks: Mapping[int, Any]) -> Gathered:
-    held = [talks[int(talk)] for talk in (row.talks or "").split(",") if talk and int(talk) in talks]
-    kinds = {kind: int(getattr(row, f"kind_{kind.value}")) for kind in FindingKind}
+class _Talk(NamedTuple):
+    """An interview as coverage sees it."""
+
+    number: int
+    functions: frozenset[WhoCode]
+
+
+_NOBODY: frozenset[WhoCode] = frozenset()
+
+
+def _read_gathered(row: Any, talks: Mapping[str, _Talk]) -> Gathered:
+    norm, ids, observations, documents, loose_documents, loose, to_discuss, *numbers = row
+    held = [talks[talk] for talk in ids.split(",") if talk in talks] if ids else []
     tally = Tally(
-        NormId(row.norm),
+        NormId(norm),
         interviews=len(held),
-        observations=int(row.observations),
-        documents=int(row.documents),
-        uncounted=int(row.loose - row.observations - row.loose_documents),
-        heard=frozenset(WhoCode(code) for talk in held for code in talk.functions),
-        kinds={kind: n for kind, n in (kinds | {None: int(row.kind_none)}).items() if n},
+        observations=int(observations),
+        documents=int(documents),
+        uncounted=int(loose - observations - loose_documents),
+        heard=_NOBODY.union(*{talk.functions for talk in held}),
+        kinds={kind: int(n) for kind, n in zip(_KINDS, numbers, strict=True) if n},
     )
-    return Gathered(tally, tuple(sorted(talk.number for talk in held)), int(row.to_discuss))
+    return Gathered(tally, tuple(sorted(talk.number for talk in held)), int(to_discuss))
 
 
 def _read_light(row: Any, norms: Iterable[NormId]) -> Finding:

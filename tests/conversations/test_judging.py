@@ -48,6 +48,7 @@ from templates.judging_screens import (
     ConsensusGrid,
     CoverageGrid,
     MakeCoveragePicture,
+    SayNotKept,
     Section,
     ShowComparison,
     ShowConsensus,
@@ -209,6 +210,18 @@ def test_what_is_typed_at_an_open_norm_is_ones_reason(stage: JudgingStage) -> No
     assert shown(stage.ada, ShowVerdictNorm).reason == "Ik twijfel nog"
     stage.ada.sends("V2")
     assert shown(stage.ada, ShowVerdictNorm).norm.id == V2
+
+
+def test_data_of_people_are_not_kept_in_a_reason(stage: JudgingStage) -> None:
+    """What is typed here ends up in a report."""
+    stage.ada.taps_old(VerdictNormTap(V1))
+    stage.ada.taps("Verbeterpunt")
+
+    stage.ada.sends("Bel Piet op 06-12345678")
+
+    assert shown(stage.ada, SayNotKept).sensitive
+    stage.ada.sends("Bel de teamleider")
+    assert shown(stage.ada, ShowVerdictNorm).reason == "Bel de teamleider"
 
 
 def test_the_result_is_shown_against_the_threshold(stage: JudgingStage) -> None:

@@ -15,6 +15,7 @@ from domain.day_evaluation import DayAnswer, Mood
 from domain.feedback import FeedbackPoint
 from domain.framework import Norm, NormId
 from domain.judging import Agreement, Blocker, Compared, Tipping, in_play, positions, result, room, tipping
+from domain.privacy_guard import PrivacyKind
 from domain.roles import PersonId
 from domain.self_evaluation import ContributionKind
 from domain.verdicts import Verdict
@@ -132,6 +133,7 @@ SCREENS: list[Screen] = [
     s.ShowNormMatches(LONG, (norm(), norm("O23"))),
     s.ShowNormMatches("qqq", ()),
     s.MakeCoveragePicture(),
+    s.SayNotKept(tuple(PrivacyKind)),
     verdicts({}),
     verdicts(mixed(2, 7), settled=12, differing=4),
     verdicts(mixed(5, 0)),
