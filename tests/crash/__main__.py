@@ -24,7 +24,8 @@ from typing import Any
 
 from tests import conftest
 from tests.crash.mutants import MUTANTS
-from tests.crash.rehearsal import Rehearsal, Result
+from tests.crash.rehearsal import Rehearsal
+from tests.crash.result import Result
 from tests.crash.telegram import LocalTelegram
 from tests.crash.zygote import Zygote
 from tests.scenes.town import KEY, TOKEN

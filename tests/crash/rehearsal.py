@@ -14,11 +14,8 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from statistics import median
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -30,10 +27,10 @@ from storage.sql import tables as t
 from storage.sql.actors import ensure_persons
 from storage.sql.database import Database, engine_url
 from tests.crash import checks
-from tests.crash.checks import Findings, Sighting
+from tests.crash.checks import Sighting
 from tests.crash.diary import Act, Chapter, Diary
-from tests.crash.mutants import FATAL_SEAM
-from tests.crash.seams import SEAMS
+from tests.crash.plans import Plan, plans
+from tests.crash.result import Result, first_turns, notes_in, silences
 from tests.crash.telegram import LocalTelegram
 from tests.crash.zygote import Life, Zygote
 from tests.scenes.town import TOKEN, settings_for
@@ -42,8 +39,6 @@ FRAMEWORK = FrameworkId("kwaliteitslabel-2019")
 #: How often a call fails in a life with trouble on the network.
 TROUBLE = {"too_many_requests": 0.01, "bad_gateway": 0.05, "drop_after": 0.03}
 _REACH = (*checks.SENDS, "editMessageText")
-#: Seconds that a life may take to come by its seam; with an errand other processes have to start first.
-_PATIENCE = {False: 2.0, True: 5.0}
 _CUT = sa.text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -51,76 +46,6 @@ _CUT = sa.text(
 _FIRST_CHAT = 1001
 _UPDATES_PER_LIFE = 20
 _STEPS_PER_DIARY = 95
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How one life goes: it ends at a seam, or after so many seconds at any instant."""
-
-    number: int
-    seam: str | None
-    passes: int
-    seconds: float
-    has_trouble: bool
-    has_full_disk: bool
-    errand: str | None
-
-
-@dataclass
-class Result:
-    """What a rehearsal found."""
-
-    database: str
-    replicas: int
-    lives: int = 0
-    kills: int = 0
-    by_seam: Counter[str] = field(default_factory=Counter)
-    chats: int = 0
-    updates: int = 0
-    contributions: int = 0
-    seconds: float = 0.0
-    findings: Findings = field(default_factory=Findings)
-    repeated: int = 0
-    repeated_without_trouble: int = 0
-    most_repeated: int = 0
-    answers_lost: int = 0
-    cuts: int = 0
-    lost_commits: int = 0
-    full_disks: int = 0
-    recovery_ms: list[float] = field(default_factory=list)
-    leftovers: int = 0
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether everything held."""
-        return not self.findings.problems
-
-    def line(self) -> str:
-        """Return the result on one line."""
-        found = self.findings.counts or "nothing lost, doubled or out of order"
-        recovery = f"{median(self.recovery_ms):.0f} ms" if self.recovery_ms else "-"
-        return (
-            f"{self.database}: {self.kills} kills at {len(self.by_seam)} places, {self.updates} updates, "
-            f"{self.chats} chats: {found}; {self.repeated} messages repeated; back to work in {recovery}"
-        )
-
-    def as_data(self) -> dict[str, Any]:
-        """Return everything, for JSON."""
-        times = sorted(self.recovery_ms) or [0.0]
-        return {
-            "database": self.database, "replicas": self.replicas, "lives": self.lives, "kills": self.kills,
-            "kills_by_seam": dict(sorted(self.by_seam.items())), "chats": self.chats, "updates": self.updates,
-            "contributions": self.contributions, "seconds": round(self.seconds, 1), "found": self.findings.counts,
-            "examples": {kind: found[:5] for kind, found in self.findings.problems.items()},
-            "messages_repeated": self.repeated, "messages_repeated_without_trouble": self.repeated_without_trouble,
-            "most_repeated_per_crash_and_chat": self.most_repeated, "answers_lost_by_the_network": self.answers_lost,
-            "connections_cut": self.cuts, "commits_without_answer": self.lost_commits,
-            "lives_on_a_full_disk": self.full_disks,
-            "recovery_ms": {
-                "median": round(median(times)), "p95": round(times[int(len(times) * 0.95)]), "most": round(times[-1]),
-            },
-            "processes_left_behind": self.leftovers,
-        }  # fmt: skip
 
 
 class Rehearsal:
@@ -232,16 +157,19 @@ class Rehearsal:
     # ------------------------------------------------------------------------------ life and death
 
     def _live_one_by_one(self) -> None:
-        for plan in _plans(self._lives, self._seed, self._mutant, self._result.database == "sqlite"):
+        for plan in self._plans():
             self._feed(self._random.randint(2, 4), plan.errand)
             self._switch_trouble(plan)
             pid = self._begin(plan)
             self._let_live(pid, plan)
             self._look(plan.number)
 
+    def _plans(self) -> Iterator[Plan]:
+        return plans(self._lives, self._seed, self._mutant, can_be_full=self._result.database == "sqlite")
+
     def _begin(self, plan: Plan) -> int:
         self._result.lives += 1
-        self._result.full_disks += plan.has_full_disk
+        self._result.lives_on_a_full_disk += plan.has_full_disk
         life = Life(
             plan.number,
             self._telegram.url,
@@ -281,9 +209,8 @@ class Rehearsal:
 
     def _live_together(self) -> None:
         """Let replicas work side by side on one database; one at a time dies and is replaced."""
-        plans = _plans(self._lives, self._seed, self._mutant, self._result.database == "sqlite")
         alive: dict[int, Plan] = {}
-        for plan in plans:
+        for plan in self._plans():
             self._feed(self._random.randint(2, 4), plan.errand)
             self._switch_trouble(plan)
             alive[self._begin(plan)] = plan
@@ -312,9 +239,10 @@ class Rehearsal:
         del alive[dead]
 
     def _switch_trouble(self, plan: Plan) -> None:
-        self._result.answers_lost += self._telegram.clear_faults()
+        self._result.answers_lost_by_the_network += self._telegram.clear_faults()
         if plan.has_trouble:
             self._troubled.add(plan.number)
+            self._result.lives_with_a_bad_network += 1
             for kind, probability in TROUBLE.items():
                 self._telegram.add_fault(kind, probability=probability, seed=self._seed + plan.number)
 
@@ -332,7 +260,7 @@ class Rehearsal:
 
     def _finish(self) -> None:
         """Let everybody look at the overview, and a last life (or several at once) do all that is left."""
-        self._result.answers_lost += self._telegram.clear_faults()
+        self._result.answers_lost_by_the_network += self._telegram.clear_faults()
         count = self._replicas if self._lives == 0 else 1
         alive = [self._begin(Plan(self._lives + number, None, 0, 0.0, False, False, None)) for number in range(count)]
         if self._lives == 0:
@@ -348,7 +276,7 @@ class Rehearsal:
         """Nobody dies: so many lives do everything together, whatever their database does."""
         notes = self._directory / "notes"
         until = time.monotonic() + 20
-        while time.monotonic() < until and sum(what == "started" for _, what, _ in _notes(notes)) < count:
+        while time.monotonic() < until and sum(what == "started" for _, what, _ in notes_in(notes)) < count:
             time.sleep(0.02)
         while self._waiting:
             self._feed(4)
@@ -367,9 +295,9 @@ class Rehearsal:
 
     def _cut_connections(self) -> None:
         """Let PostgreSQL end every connection of the bot at once, as it does when it restarts."""
-        if self._result.cuts == self._cuts:
+        if self._result.connections_cut == self._cuts:
             return
-        self._result.cuts += 1
+        self._result.connections_cut += 1
         time.sleep(self._random.uniform(0, 0.4))
         engine = sa.create_engine(engine_url(self._url), poolclass=sa.pool.NullPool)
         with engine.connect() as connection:
@@ -402,21 +330,21 @@ class Rehearsal:
             self._check_repeats(database)
         result.contributions = sum(len(diary.handed) for diary in self._diaries)
         notes = self._directory / "notes"
-        result.lost_commits = sum(what == "answer lost" for _, what, _ in _notes(notes))
-        result.recovery_ms = _first_turns(notes) if self._replicas == 1 else _silences(notes, self._ends)
-        result.leftovers = self._wait_for_leftovers()
-        if result.leftovers:
-            result.findings.add("left behind", f"{result.leftovers} processes")
+        result.commits_without_answer = sum(what == "answer lost" for _, what, _ in notes_in(notes))
+        result.recovery_ms = first_turns(notes) if self._replicas == 1 else silences(notes, self._ends)
+        result.processes_left_behind = self._wait_for_leftovers()
+        if result.processes_left_behind:
+            result.findings.add("left behind", f"{result.processes_left_behind} processes")
 
     def _check_repeats(self, database: Database) -> None:
         """A crash repeats at most one message per chat; a lost answer repeats that message."""
         result = self._result
         unmarked = checks.sent_unmarked(database, self._sightings, self._messages, result.findings)
         calm = [s for s in unmarked if s.life not in self._troubled]
-        result.repeated = checks.sent_again(unmarked, self._sightings)
-        result.repeated_without_trouble = checks.sent_again(calm, self._sightings)
+        result.messages_repeated = checks.sent_again(unmarked, self._sightings)
+        result.messages_repeated_on_a_good_network = checks.sent_again(calm, self._sightings)
         counts = Counter((s.chat, s.life) for s in calm)
-        result.most_repeated = max(counts.values(), default=0)
+        result.most_repeated_per_crash_and_chat = max(counts.values(), default=0)
         for (chat, life), count in counts.items():
             if count > 1 and not self._cuts:  # a process that lost its connection looks dead for a moment
                 result.findings.add("repeated", f"{count} messages in chat {chat} after life {life}")
@@ -427,24 +355,6 @@ class Rehearsal:
         while (left := self._zygote.leftovers()) and time.monotonic() < until:
             time.sleep(0.1)
         return len(left)
-
-
-def _plans(lives: int, seed: int, mutant: str | None, can_be_full: bool) -> Iterator[Plan]:
-    """Yield how each life goes: two of three end at a seam, every seam in turn, the others at any instant."""
-    names = sorted(SEAMS)
-    Random(seed).shuffle(names)
-    for number in range(lives):
-        random = Random(f"{seed} life {number}")
-        seam = names[(number - number // 3) % len(names)] if number % 3 != 2 else None
-        if mutant is not None:
-            seam = FATAL_SEAM[mutant]
-        has_trouble = mutant is None and random.random() < 0.3
-        errand = SEAMS[seam].errand if seam is not None else None
-        seconds = random.uniform(0.05, 0.7) if seam is None else _PATIENCE[errand is not None]
-        is_rare = seam is None or errand is not None or seam.startswith("start")
-        passes = 1 if is_rare or mutant else random.choice([1, 1, 2, 3, 5])
-        has_full_disk = can_be_full and seam is None and random.random() < 0.25
-        yield Plan(number, seam, passes, 1.5 if has_full_disk else seconds, has_trouble, has_full_disk, errand)
 
 
 def _found_organisation(database: Database, chat: int, seed: int, count: int | None) -> list[Diary]:
@@ -498,32 +408,6 @@ class _Progress:
         ]
         with self._engine.connect() as connection:
             return sum(connection.execute(query).scalar_one() for query in waiting)
-
-
-def _notes(path: Path) -> Iterator[tuple[int, str, float]]:
-    """Yield life, what happened and when, in seconds."""
-    for line in path.read_text().splitlines() if path.exists() else ():
-        life, what, at = line.split("\t")
-        yield int(life), what, float(at)
-
-
-def _first_turns(path: Path) -> list[float]:
-    """Return for every life how long it took until it had handled its first update, in milliseconds."""
-    born: dict[int, float] = {}
-    found = []
-    for life, what, at in _notes(path):
-        if what == "born":
-            born[life] = at
-        elif what == "handled" and life in born:
-            found.append((at - born.pop(life)) * 1000)
-    return found
-
-
-def _silences(path: Path, ends: Sequence[float]) -> list[float]:
-    """Return for every end of a life how long nobody handled anything after it, in milliseconds."""
-    handled = sorted(at for _, what, at in _notes(path) if what == "handled")
-    following = (next((at for at in handled if at > end), None) for end in ends)
-    return [(at - end) * 1000 for at, end in zip(following, ends, strict=True) if at is not None]
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

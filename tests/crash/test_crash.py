@@ -38,7 +38,7 @@ def test_an_undisturbed_bot_repeats_nothing(zygote: Zygote, empty_database_url: 
     result = Rehearsal(zygote, empty_database_url, tmp_path, lives=0, seed=SEED, norms=12).run()
 
     assert result.findings.problems == {}
-    assert result.repeated == 0
+    assert result.messages_repeated == 0
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
