@@ -17,6 +17,7 @@ from domain.framework import Framework, FrameworkId, NormId
 from domain.independence import Tie, TieKind, team_conflicts
 from domain.roles import OrganisationId, Permission, PersonId, Role
 from domain.self_evaluation import Evaluation, EvaluationId
+from domain.verdicts import Verdict
 from storage.audit_interfaces import (
     Candidate,
     Counts,
@@ -52,6 +53,16 @@ def _norms(table: sa.Table, *conditions: Any) -> Any:
 
 
 _STANDS = t.finding.c.withdrawn_at.is_(None)
+_NEWER = t.consensus.alias("newer")
+#: The newest version of a consensus, unless that is a draft or was reopened.
+_IS_SETTLED = sa.and_(
+    t.consensus.c.verdict != Verdict.NOT_ASSESSED.value,
+    ~sa.exists().where(
+        _NEWER.c.audit_id == t.consensus.c.audit_id,
+        _NEWER.c.norm == t.consensus.c.norm,
+        _NEWER.c.version > t.consensus.c.version,
+    ),
+)
 _COUNTS = sa.select(
     _number(t.interview).label("interviews"),
     _number(t.interview, t.interview.c.ended_at.is_(None)).label("running"),
@@ -59,7 +70,7 @@ _COUNTS = sa.select(
     _number(t.finding, _STANDS, t.finding.c.in_tray).label("in_tray"),
     _number(t.finding, _STANDS, t.finding.c.is_to_discuss).label("to_discuss"),
     _norms(t.judgement, t.judgement.c.auditor_id == sa.bindparam("person")).label("judged"),
-    _norms(t.consensus).label("settled"),
+    _norms(t.consensus, _IS_SETTLED).label("settled"),
 ).where(t.audit.c.id == _AUDIT)
 _COUNTS_IN_REACH = _COUNTS.where(allowing(Permission.READ_AUDIT))
 _NAMES = (
@@ -301,7 +312,7 @@ class SqlAudits(AuditReach):
         """Return what a passage to another stage has to know."""
         audit = engagement.audit
         counts = Counts(*self._work.execute(_COUNTS, {"audit": audit.id, "person": self._actor.person}).one())
-        settled = sa.select(t.consensus.c.norm).where(t.consensus.c.audit_id == audit.id).distinct()
+        settled = sa.select(t.consensus.c.norm).where(t.consensus.c.audit_id == audit.id, _IS_SETTLED)
         done = {NormId(norm) for norm in self._work.execute(settled).scalars()}
         return Facts(
             min_organisations=self._work.audit_rules.days.variants[audit.variant].min_organisations,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.audit import FindingKind, Stage, Tone
+from domain.audit import FindingKind, Stage, StageRefused, Tone
 from domain.coverage import coverage_of, overview
 from domain.day_evaluation import Mood
 from domain.framework import NormId, WhoCode
@@ -171,6 +171,21 @@ def test_reopening_keeps_the_text(consensus: JudgingCast) -> None:
     with consensus.judges("Tom") as (judging, audit):
         found = judging.consensus(audit)[V1]
     assert (found.verdict, found.rationale, found.version) == (Verdict.NOT_ASSESSED, "Prima", 2)
+
+
+def test_an_audit_is_not_closed_while_a_norm_is_only_a_draft_or_was_reopened(consensus: JudgingCast) -> None:
+    """Whatever was written, only the newest version says whether a norm is settled."""
+    for norm in consensus.norms:
+        consensus.settle(norm, Verdict.MET, override="Vooraf afgesproken")
+    with consensus.plays("Tom") as (_, audits):
+        assert audits.counts(audits.get(consensus.audit).audit).settled == 49
+    with consensus.judges("Tom") as (judging, audit):
+        judging.draft(audit.id, V1, consensus.now, seen=1)
+
+    with consensus.plays("Tom") as (_, audits):
+        assert audits.counts(audits.get(consensus.audit).audit).settled == 48
+        with pytest.raises(StageRefused):
+            audits.move(consensus.audit, Stage.CLOSED, consensus.now)
 
 
 # ------------------------------------------------------------------------------------------ end of the day
