@@ -41,6 +41,9 @@ from templates.common_screens import PrivateOnly, SayTrouble, Trouble
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
+#: From so many chats in a group on, what their turns read is read for all of them at once.
+_READ_AHEAD_FROM = 4
+
 #: Seconds before the second, third and fourth attempt; after that an update is parked.
 RETRY_AFTER = (0.2, 1.0, 3.0)
 
@@ -212,11 +215,14 @@ class Dispatcher:
         return Outgoing(rows, group.answers, len(updates))
 
     def _load(self, work: SqlWork, updates: Sequence[Received], now: datetime) -> _Group:
-        """Load persons and places of all chats of the group, in one statement each."""
+        """Load persons, places and more of all chats of the group, in one statement each."""
         chats = dict(filter(None, (private_chat_of(u.raw) for u in updates)))
         if not chats:
             return _Group({}, {})
-        return _Group(actors.ensure_persons(work, chats, now), states.load(work, list(chats)))
+        people = actors.ensure_persons(work, chats, now)
+        if len(people) >= _READ_AHEAD_FROM:
+            work.read_ahead(people.values())
+        return _Group(people, states.load(work, list(chats)))
 
     def _take_turn(self, work: SqlWork, received: Received, group: _Group, now: datetime) -> None:
         """Let python-telegram-bot parse and route one update."""

@@ -163,7 +163,11 @@ class Answers(Reach):
 
     def states(self, evaluation: Evaluation) -> Mapping[NormId, NormState]:
         """Return verdict, version and number of contributions of every norm that has any."""
-        rows: Any = self._work.execute(_STATES, self._within(evaluation)).all()
+        within = self._within(evaluation)
+        known = self._work.ahead.states.get((within["organisation"], evaluation.id))
+        if known is not None:
+            return known
+        rows: Any = self._work.execute(_STATES, within).all()
         return {
             NormId(norm): NormState(_VERDICTS[verdict], version, contributions)
             for norm, verdict, version, contributions in rows
@@ -171,7 +175,10 @@ class Answers(Reach):
 
     def answer(self, evaluation: Evaluation, norm: NormId) -> Answer:
         """Return the answer on one norm with all its contributions; an empty one when there is none."""
-        row = self._work.execute(_ANSWER, self._within(evaluation) | {"norm_id": norm}).first()
+        within = self._within(evaluation)
+        known = self._work.ahead.states.get((within["organisation"], evaluation.id))
+        is_new = known is not None and norm not in known
+        row = None if is_new else self._work.execute(_ANSWER, within | {"norm_id": norm}).first()
         return self._to_answer(evaluation, norm, self._stored(evaluation, norm, row))
 
     def answers(self, evaluation: Evaluation) -> Mapping[NormId, Answer]:
@@ -289,8 +296,12 @@ class Answers(Reach):
     ) -> Stored | None:
         """Write the next version of an answer; None when another process made the row meanwhile."""
         values = self._values(evaluation, norm, before, content, at)
+        ahead, key = self._work.ahead.states, (evaluation.organisation, evaluation.id)
+        known = ahead.get(key)
         if self._work.execute(_UPSERT_ANSWER[self._work.is_sqlite], values).first() is None:
             return None
+        if known is not None:
+            ahead[key] = {**known, norm: NormState(content.verdict, values["version"], values["contributions"])}
         place = f"answer_version.snapshot:{evaluation.id}:{norm}:{values['version']}"
         self._work.add(
             t.answer_version,

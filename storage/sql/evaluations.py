@@ -99,11 +99,17 @@ class SqlEvaluations(Contributions):
         """Return the latest evaluation of the actor's organisation, open or closed."""
         if not self._is_known:
             organisation = self._actor.organisation
-            row = None
             if organisation is not None and self._may(Permission.READ_EVALUATION):
-                row = self._work.execute(_CURRENT, {"organisation": organisation.id}).first()
-            self._is_known, self._current = True, to_evaluation(row) if row is not None else None
+                self._current = self._read_current(organisation.id)
+            self._is_known = True
         return self._current
+
+    def _read_current(self, organisation: OrganisationId) -> Evaluation | None:
+        ahead = self._work.ahead.current
+        if organisation in ahead:
+            return ahead[organisation]
+        row = self._work.execute(_CURRENT, {"organisation": organisation}).first()
+        return to_evaluation(row) if row is not None else None
 
     def get(self, evaluation: EvaluationId) -> Evaluation:
         """Return one evaluation. Raises NotAllowed when it is out of the actor's reach."""
@@ -128,6 +134,7 @@ class SqlEvaluations(Contributions):
         if self._work.execute(sa.select(t.organisation.c.id).where(own).with_for_update()).first() is None:
             raise NotAllowed("organisation")
         self._is_known = False
+        self._work.ahead.forget()  # it was read before the organisation's row was ours
         running = self.current()
         if running is not None:
             return running
@@ -211,8 +218,12 @@ class SqlEvaluations(Contributions):
 
     def assignments(self, evaluation: Evaluation) -> Mapping[NormId, tuple[PersonId, ...]]:
         """Return who each norm was given to, in the order in which they were."""
+        within = self._within(evaluation)
+        known = self._work.ahead.assignments.get((within["organisation"], evaluation.id))
+        if known is not None:
+            return known
         given: dict[NormId, tuple[PersonId, ...]] = {}
-        for row in self._work.execute(_ASSIGNMENTS, self._within(evaluation)):
+        for row in self._work.execute(_ASSIGNMENTS, within):
             given[NormId(row.norm)] = (*given.get(NormId(row.norm), ()), PersonId(row.person_id))
         return given
 

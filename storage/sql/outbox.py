@@ -26,6 +26,8 @@ _OPEN = outbox.c.done_at.is_(None)
 # ---------------------------------------------------------------- statements, built once so that they stay compiled
 
 _ADD = outbox.insert().returning(outbox.c.id, sort_by_parameter_order=True)
+_ADD_HERE = outbox.insert()
+_LAST_ID = sa.select(sa.func.max(outbox.c.id))
 _BUSY_ELSEWHERE = (
     sa.select(outbox.c.lane)
     .where(
@@ -130,9 +132,20 @@ def add(work: SqlWork, drafts: Sequence[Draft], me: int, now: datetime, busy: Co
     ]
     if not values:
         return []
-    ids = work.execute(_ADD, values).scalars().all()
-    rows = zip(ids, drafts, strict=True)
+    rows = zip(_insert(work, values), drafts, strict=True)
     return [Row(id_, d.lane, d.kind, d.payload) for id_, d in rows if d.lane not in busy]
+
+
+def _insert(work: SqlWork, values: list[dict[str, Any]]) -> Sequence[int]:
+    """Store rows and return their ids in the same order.
+
+    To SQLite, RETURNING would be a statement per row; its one writer counts up without gaps.
+    """
+    if not work.is_sqlite:
+        return work.execute(_ADD, values).scalars().all()
+    work.execute(_ADD_HERE, values)
+    last = work.execute(_LAST_ID).scalar_one()
+    return range(last - len(values) + 1, last + 1)
 
 
 def _not_queued_yet(work: SqlWork, drafts: Sequence[Draft]) -> list[Draft]:

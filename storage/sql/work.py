@@ -19,6 +19,7 @@ from domain.audit_rules import AuditRules
 from domain.framework import Framework, FrameworkId
 from storage.sql import tables as t
 from storage.sql.actors import load_actors
+from storage.sql.ahead import ReadAhead
 from storage.sql.audits import SqlAudits
 from storage.sql.evaluations import SqlEvaluations
 from storage.sql.fieldwork import SqlFieldwork
@@ -49,6 +50,7 @@ class SqlWork:
         self.operators = operators
         self._audit_rules = audit_rules
         self.is_sqlite = connection.dialect.name == "sqlite"
+        self.ahead = ReadAhead()
         self._added: dict[sa.Table, list[dict[str, Any]]] = defaultdict(list)
         self._after_commit: list[Callable[[], None]] = []
 
@@ -99,8 +101,14 @@ class SqlWork:
         """
         return load_actors(self, [chat_id])[chat_id]
 
+    def read_ahead(self, actors: Collection[Actor]) -> None:
+        """Read for many actors at once what their turns are going to ask; worth it from a few on."""
+        self.ahead.load(self, {actor.organisation.id for actor in actors if actor.organisation is not None})
+
     def execute(self, statement: sa.Executable, values: Any = None) -> sa.CursorResult[Any]:
         """Run one statement."""
+        if isinstance(statement, sa.UpdateBase):
+            self.ahead.written(statement.table, values)
         return self.connection.execute(statement, values)
 
     def add(self, table: sa.Table, **values: Any) -> None:

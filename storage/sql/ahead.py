@@ -1,0 +1,99 @@
+"""What the turns of a group are going to read, read for all of them at once.
+
+Nearly every turn at a self-evaluation reads the evaluation, its verdicts and who was given which norm.
+Turn by turn that is half of the statements of a group, and on PostgreSQL each is a way there and back.
+
+    dispatcher: work.read_ahead(actors) -> a turn asks its store -> the store checks the actor, then looks here
+
+Everything is kept under the organisation that it belongs to. Whatever this transaction writes to these
+tables is forgotten here, by `SqlWork.execute`, so a turn sees what an earlier turn of its group did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from domain.framework import NormId
+from domain.roles import OrganisationId, PersonId
+from domain.self_evaluation import Evaluation, EvaluationId
+from domain.verdicts import Verdict
+from storage.interfaces import NormState
+from storage.sql import tables as t
+from storage.sql.contributions import to_evaluation
+
+if TYPE_CHECKING:
+    from storage.sql.work import SqlWork
+
+Assignments = Mapping[NormId, tuple[PersonId, ...]]
+States = Mapping[NormId, NormState]
+Place = tuple[OrganisationId, EvaluationId]
+
+_EVALUATIONS: Any = sa.bindparam("evaluations", expanding=True)
+_LATEST = (
+    sa.select(sa.func.max(t.self_evaluation.c.id))
+    .where(t.self_evaluation.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)))
+    .group_by(t.self_evaluation.c.organisation_id)
+)
+_CURRENT = sa.select(t.self_evaluation).where(t.self_evaluation.c.id.in_(_LATEST))
+_STATES = sa.select(
+    t.answer.c.evaluation_id, t.answer.c.norm, t.answer.c.verdict, t.answer.c.version, t.answer.c.contributions
+).where(t.answer.c.evaluation_id.in_(_EVALUATIONS))
+_ASSIGNMENTS = (
+    sa.select(t.assignment.c.evaluation_id, t.assignment.c.norm, t.assignment.c.person_id)
+    .where(t.assignment.c.evaluation_id.in_(_EVALUATIONS))
+    .order_by(t.assignment.c.assigned_at, t.assignment.c.person_id)
+)
+_READ_TABLES = frozenset({t.self_evaluation, t.answer, t.assignment})
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
+
+class ReadAhead:
+    """Holds what was read; empty unless somebody asked for it."""
+
+    def __init__(self) -> None:
+        self.current: dict[OrganisationId, Evaluation | None] = {}
+        self.states: dict[Place, States] = {}
+        self.assignments: dict[Place, Assignments] = {}
+
+    def load(self, work: SqlWork, organisations: Collection[OrganisationId]) -> None:
+        """Read the current evaluations of these organisations and what belongs to them, in three statements."""
+        rows = work.execute(_CURRENT, {"organisations": list(organisations)}).all()
+        found = [to_evaluation(row) for row in rows]
+        self.current = dict.fromkeys(organisations) | {evaluation.organisation: evaluation for evaluation in found}
+        self.states, self.assignments = {}, {}
+        if found:
+            self._load_answers(work, {evaluation.id: (evaluation.organisation, evaluation.id) for evaluation in found})
+
+    def _load_answers(self, work: SqlWork, places: Mapping[EvaluationId, Place]) -> None:
+        within = {"evaluations": list(places)}
+        states: dict[Place, dict[NormId, NormState]] = {place: {} for place in places.values()}
+        rows: Any = work.execute(_STATES, within)
+        for evaluation, norm, verdict, version, contributions in rows:
+            states[places[evaluation]][norm] = NormState(_VERDICTS[verdict], version, contributions)
+        given: dict[Place, dict[NormId, tuple[PersonId, ...]]] = {place: {} for place in places.values()}
+        rows = work.execute(_ASSIGNMENTS, within)
+        for evaluation, norm, person in rows:
+            norms = given[places[evaluation]]
+            norms[norm] = (*norms.get(norm, ()), person)
+        self.states |= states
+        self.assignments |= given
+
+    def forget(self) -> None:
+        """Let everything be read anew, as after waiting for a lock."""
+        self.current.clear()
+        self.states.clear()
+        self.assignments.clear()
+
+    def written(self, table: Any, values: Any) -> None:
+        """Forget what a statement of this transaction may have changed."""
+        if table not in _READ_TABLES:
+            return
+        evaluation = values.get("evaluation_id") if isinstance(values, dict) else None
+        if table is t.answer and evaluation is not None:
+            for place in [place for place in self.states if place[1] == evaluation]:
+                del self.states[place]
+        else:
+            self.forget()
