@@ -8,6 +8,7 @@ Every feature remembers the word it came from, so that a suggestion can say whic
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
@@ -141,7 +142,7 @@ class NoteReader:
         return min((slip for slip in _slips(token) if slip in self._known), default=None)
 
     def _add_pairs(self, features: Features, tokens: Sequence[tuple[str, int]]) -> None:
-        for (first, at), (second, then) in zip(tokens, tokens[1:], strict=False):
+        for (first, at), (second, then) in itertools.pairwise(tokens):
             features.add(Kind.WORD, f"{root(first)} {root(second)}", (at, then))
 
     def _add_phrases(self, features: Features, tokens: Sequence[tuple[str, int]]) -> None:
