@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import Enum, StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, get_type_hints
 
 from domain.actors import Actor
@@ -251,6 +252,7 @@ class Keyboard:
         return tuple(button for row in self.rows for button in row)
 
 
+@lru_cache(maxsize=1024)
 def words_of(label: str) -> str:
     """Return a label without its emoji and signs, as people read it aloud."""
     return re.sub(r"[^\w\s.,&/'’-]", "", label).replace("\ufe0f", "").strip(" -")

@@ -163,7 +163,14 @@ class Framework:
 
     def in_rubric(self, rubric: RubricId) -> tuple[Norm, ...]:
         """Return the norms of one rubric, in order; empty for an unknown rubric."""
-        return tuple(norm for norm in self.norms if norm.rubric == rubric)
+        return self._by_rubric.get(rubric, ())
+
+    @cached_property
+    def _by_rubric(self) -> Mapping[RubricId, tuple[Norm, ...]]:
+        found: dict[RubricId, tuple[Norm, ...]] = {}
+        for norm in self.norms:
+            found[norm.rubric] = (*found.get(norm.rubric, ()), norm)
+        return found
 
     def rubric(self, rubric_id: RubricId) -> Rubric:
         """Return the rubric with this id.

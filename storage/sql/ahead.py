@@ -57,15 +57,17 @@ class ReadAhead:
         self.current: dict[OrganisationId, Evaluation | None] = {}
         self.states: dict[Place, States] = {}
         self.assignments: dict[Place, Assignments] = {}
+        self._places: Mapping[EvaluationId, Place] = {}
 
     def load(self, work: SqlWork, organisations: Collection[OrganisationId]) -> None:
         """Read the current evaluations of these organisations and what belongs to them, in three statements."""
         rows = work.execute(_CURRENT, {"organisations": list(organisations)}).all()
         found = [to_evaluation(row) for row in rows]
         self.current = dict.fromkeys(organisations) | {evaluation.organisation: evaluation for evaluation in found}
+        self._places = {evaluation.id: (evaluation.organisation, evaluation.id) for evaluation in found}
         self.states, self.assignments = {}, {}
         if found:
-            self._load_answers(work, {evaluation.id: (evaluation.organisation, evaluation.id) for evaluation in found})
+            self._load_answers(work, self._places)
 
     def _load_answers(self, work: SqlWork, places: Mapping[EvaluationId, Place]) -> None:
         within = {"evaluations": list(places)}
@@ -92,8 +94,7 @@ class ReadAhead:
         if table not in _READ_TABLES:
             return
         evaluation = values.get("evaluation_id") if isinstance(values, dict) else None
-        if table is t.answer and evaluation is not None:
-            for place in [place for place in self.states if place[1] == evaluation]:
-                del self.states[place]
-        else:
+        if table is not t.answer or evaluation is None:
             self.forget()
+        elif evaluation in self._places:
+            self.states.pop(self._places[evaluation], None)
