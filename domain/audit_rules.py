@@ -11,13 +11,15 @@ from domain.conduct import ConductText
 from domain.day_evaluation import DayQuestion
 from domain.framework import WeighingRule
 from domain.judging import BlockerKind, BlockerRule, ProcessOutcomes
+from domain.process import ProcessEdition
 
 
 @dataclass(frozen=True)
 class AuditRules:
     """The rules of audits, each edition by its name.
 
-    `proposed_norms` is how many norms a screen proposes for the next interview.
+    `proposed_norms` is how many norms a screen proposes for the next interview; `processes` says what an outcome means
+    in an edition of the process, `editions` which steps and terms that edition has.
     """
 
     days: DayTable
@@ -27,3 +29,4 @@ class AuditRules:
     conduct: ConductText
     day_questions: tuple[DayQuestion, ...]
     proposed_norms: int
+    editions: Mapping[ProcessId, ProcessEdition]

@@ -1,6 +1,7 @@
 """The content files of audits: YAML becomes `domain.audit_rules`, or an error that an editor can act on.
 
-audit-days.yaml, outcomes.yaml, audit-rules.yaml, conduct.yaml, day-evaluation.yaml, weighing.yaml -> AuditRules
+audit-days.yaml, outcomes.yaml, audit-rules.yaml, conduct.yaml, day-evaluation.yaml, weighing.yaml, processes/
+    -> AuditRules
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ from storage.content import (
     load_weighing_rules,
     reading,
 )
+from storage.process_content import load_processes
 
 _Value = TypeVar("_Value")
 _Enum = TypeVar("_Enum", bound=StrEnum)
@@ -68,14 +70,17 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
     """
     days, outcomes, weighings = directory / "audit-days.yaml", directory / "outcomes.yaml", directory / "weighing.yaml"
     settling, conduct = directory / "audit-rules.yaml", directory / "conduct.yaml"
-    questions = directory / "day-evaluation.yaml"
+    questions, processes = directory / "day-evaluation.yaml", directory / "processes"
     _raise_together(
         lambda: load_day_table(days),
         lambda: _check_weighings(load_outcomes(outcomes), load_weighing_rules(weighings)),
+        lambda: load_processes(processes),
         lambda: load_settling(settling),
         lambda: load_conduct(conduct),
         lambda: load_day_questions(questions),
     )
+    editions = load_processes(processes)
+    _check_editions(load_outcomes(outcomes), editions)
     blockers, proposed_norms = load_settling(settling)
     return AuditRules(
         days=load_day_table(days),
@@ -85,6 +90,7 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
         conduct=load_conduct(conduct),
         day_questions=load_day_questions(questions),
         proposed_norms=proposed_norms,
+        editions=editions,
     )
 
 
@@ -106,6 +112,15 @@ def _check_weighings(processes: Mapping[ProcessId, ProcessOutcomes], weighings: 
         ContentProblem("outcomes.yaml", f"process {process.process}", "weighing", _no_edition(process), remedy)
         for process in processes.values()
         if process.weighing not in weighings
+    ]
+    if problems:
+        raise ContentError(problems)
+
+
+def _check_editions(outcomes: Mapping[ProcessId, ProcessOutcomes], editions: Mapping[ProcessId, object]) -> None:
+    problems = [
+        ContentProblem("outcomes.yaml", f"process {process}", "id", "has no steps.", f"Add processes/{process}.yaml.")
+        for process in outcomes.keys() - editions.keys()
     ]
     if problems:
         raise ContentError(problems)

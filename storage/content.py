@@ -497,6 +497,28 @@ class Section:
         problems = _Problems("") if value is None else self._problems
         return Section(value, f"{self._where} {field}".strip(), problems)
 
+    def optional_section(self, field: str) -> Section | None:
+        """Return the fields below this field, or None where the file says null."""
+        if field in self._fields and self._fields[field] is None:
+            self.ignore(field)
+            return None
+        return self.section(field)
+
+    def parts(self, field: str) -> list[Section | str]:
+        """Return the items of a list, each a text or fields of its own."""
+        return [
+            value if isinstance(value, str) else Section(value, f"{self._where} {field} {n}".strip(), self._problems)
+            for n, value in enumerate(self._list(field, may_be_empty=False), 1)
+        ]
+
+    def numbers(self, field: str) -> tuple[int, ...]:
+        """Return a list of whole numbers, 0 or more."""
+        values = self._list(field, may_be_empty=False)
+        for value in values:
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                self.complain(field, f"holds {value!r}.", "Write whole numbers, 0 or more.")
+        return tuple(value for value in values if isinstance(value, int))
+
     def sections(self, field: str, *, name: str, key: str = "id", may_be_empty: bool = False) -> list[Section]:
         """Return the entries of a list, each with a `key` of its own; `name` is what an error calls an entry."""
         raw = self._list(field, may_be_empty=may_be_empty)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from storage.audit_interfaces import Audits, Offices
     from storage.fieldwork_interfaces import Fieldwork
     from storage.judging_interfaces import Judging
+    from storage.process_interfaces import ProcessLog
 
 # ------------------------------------------------------------------------------------------ refusals
 
@@ -468,6 +469,10 @@ class Work(Protocol):
 
     def fieldwork(self, actor: Actor) -> Fieldwork:
         """Return the interviews and findings within the actor's reach."""
+        ...
+
+    def process(self, actor: Actor) -> ProcessLog:
+        """Return what happened in the audits within the actor's reach."""
         ...
 
     def offices(self, actor: Actor) -> Offices:

@@ -33,6 +33,7 @@ from storage.sql.actors import open_name, read_organisation
 from storage.sql.audit_reach import ACCEPTED, CI_ROLES, AuditReach, allowing, of_actor
 from storage.sql.evaluations import SqlEvaluations
 from storage.sql.offices import member_by_number
+from storage.sql.process_log import look_again, note_contract
 
 #: Between these the office goes as well; the rest of the way is the team leader's.
 _OFFICE_STAGES = frozenset({Stage.PLANNED, Stage.CONTRACTED, Stage.CANCELLED})
@@ -248,6 +249,7 @@ class SqlAudits(AuditReach):
             self._refuse_ties(organisation, self._actor.person)
         audit = AuditId(self._work.execute(t.audit.insert().values(values).returning(t.audit.c.id)).scalar_one())
         self._trail("audit_planned", audit, at)
+        look_again(self._work, audit, at)
         if leads:
             self._seat(audit, self._actor.person, Role.TEAM_LEADER, ci, at)
         return self.choose(audit)
@@ -269,6 +271,7 @@ class SqlAudits(AuditReach):
                 rows = [{"audit_id": audit, "on": day} for day in sorted(set(change.days))]
                 self._work.execute(t.audit_day.insert(), rows)
         self._trail("audit_changed", audit, at)
+        look_again(self._work, audit, at)
         return self.get(audit)
 
     def candidates(self, audit: Audit) -> tuple[Candidate, ...]:
@@ -344,6 +347,9 @@ class SqlAudits(AuditReach):
         values = {"stage": moved.stage.value, "version": t.audit.c.version + 1}
         self._work.execute(t.audit.update().where(t.audit.c.id == audit).values(values))
         self._trail(f"audit_{to.value}", audit, at)
+        is_contracted = moved.stage not in (Stage.PLANNED, Stage.CANCELLED)
+        note_contract(self._work, self._actor, audit, at, is_contracted=is_contracted)
+        look_again(self._work, audit, at)
         return self.get(audit)
 
     # -------------------------------------------------------------------------------------------------- parts

@@ -508,3 +508,6 @@ day_evaluation = _table(  # the short evaluation with the client at the end of a
     sa.UniqueConstraint("audit_id", "on", "question"),
     sqlite_autoincrement=True,
 )
+
+# The tables of a topic of its own stand in a module of its own; the metadata is complete once this one is imported.
+import storage.sql.process_tables  # noqa: E402, F401

@@ -27,6 +27,7 @@ from storage.sql.files import SqlFiles
 from storage.sql.judging import SqlJudging
 from storage.sql.offices import SqlOffices
 from storage.sql.people import SqlPeople
+from storage.sql.process_log import SqlProcess
 from storage.sql.vault import Vault
 
 #: In an order that foreign keys allow; sorting the tables for every transaction would cost more than a row.
@@ -88,6 +89,10 @@ class SqlWork:
     def fieldwork(self, actor: Actor) -> SqlFieldwork:
         """Return the interviews and findings within the actor's reach."""
         return SqlFieldwork(self, actor)
+
+    def process(self, actor: Actor) -> SqlProcess:
+        """Return what happened in the audits within the actor's reach."""
+        return SqlProcess(self, actor)
 
     def offices(self, actor: Actor) -> SqlOffices:
         """Return the certifying bodies, as far as the actor has a say in them."""

@@ -16,6 +16,7 @@ from domain.day_evaluation import Mood
 from domain.independence import TieKind
 from domain.judging import Advice, Agreement, BlockerKind, Comparison, Severity
 from domain.privacy_guard import PrivacyKind
+from domain.process import Condition, EventKind, Party, RenewalDate, Shift
 from domain.roles import OrganisationKind, Permission, Role
 from domain.self_evaluation import ContributionKind, EvaluationStatus, Purpose
 from domain.verdicts import Verdict
@@ -51,6 +52,11 @@ WORDS_OF_THE_CODE = (
     Comparison,
     Severity,
     FteUnit,
+    EventKind,
+    Party,
+    Condition,
+    RenewalDate,
+    Shift,
 )
 
 

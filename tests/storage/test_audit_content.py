@@ -23,6 +23,7 @@ def editable(tmp_path: Path) -> Path:
     """A copy of the content that a test may break."""
     for path in CONTENT_DIRECTORY.glob("*.yaml"):
         shutil.copy(path, tmp_path / path.name)
+    shutil.copytree(CONTENT_DIRECTORY / "processes", tmp_path / "processes")
     return tmp_path
 
 
