@@ -319,7 +319,16 @@ STAGE_WORK: Mapping[Stage, frozenset[Permission]] = MappingProxyType(
     }
 )
 
-_ALWAYS = frozenset({Permission.SEE_AUDIT, Permission.READ_AUDIT, Permission.LIST_STATEMENTS, Permission.MOVE_AUDIT})
+_ALWAYS = frozenset(
+    {
+        Permission.SEE_AUDIT,
+        Permission.READ_AUDIT,
+        Permission.LIST_STATEMENTS,
+        Permission.MOVE_AUDIT,
+        Permission.REVIEW_PLAN,  # what happened in the process says when
+        Permission.DECIDE,
+    }
+)
 
 
 def is_time_for(permission: Permission, audit: Audit) -> bool:

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     SHARE = "share"
     EXPORT_DOCUMENTS = "export_documents"
     MANAGE_ORGANISATION = "manage_organisation"
+    WRITE_PLAN = "write_plan"  # the improvement plan after an audit
 
     PLAN_AUDIT = "plan_audit"
     EDIT_AUDIT = "edit_audit"
@@ -68,8 +69,12 @@ class Permission(StrEnum):
     RECORD_CONSENSUS = "record_consensus"
     MOVE_AUDIT = "move_audit"
     EVALUATE_DAY = "evaluate_day"
+    REVIEW_PLAN = "review_plan"
+    DECIDE = "decide"  # the advice of the CI, and part A to the secretariat
 
-    MANAGE_OFFICE = "manage_office"  # who works for a certifying body, and who is invited
+    KEEP_REGISTER = "keep_register"  # checks part A, makes certificates; never any content
+
+    MANAGE_OFFICE = "manage_office"  # who works for a certifying body or the secretariat, and who is invited
 
 
 _READING = frozenset({Permission.READ_EVALUATION, Permission.EXPORT_DOCUMENTS})
@@ -83,6 +88,8 @@ CONTENT_PERMISSIONS = frozenset(
         Permission.JUDGE,
         Permission.RECORD_CONSENSUS,
         Permission.EVALUATE_DAY,
+        Permission.REVIEW_PLAN,
+        Permission.DECIDE,
     }
 )
 
@@ -99,7 +106,8 @@ _AUDITING = frozenset(
 
 AUDIT_PERMISSIONS = _PLANNING | CONTENT_PERMISSIONS | {Permission.MOVE_AUDIT}
 OFFICE_PERMISSIONS = frozenset({Permission.MANAGE_OFFICE})
-EVALUATION_PERMISSIONS = frozenset(Permission) - AUDIT_PERMISSIONS - OFFICE_PERMISSIONS
+REGISTER_PERMISSIONS = frozenset({Permission.KEEP_REGISTER})
+EVALUATION_PERMISSIONS = frozenset(Permission) - AUDIT_PERMISSIONS - OFFICE_PERMISSIONS - REGISTER_PERMISSIONS
 
 #: Roles that are not named here may do nothing with a self-evaluation or an audit. The office plans and sees no content
 #: (handbook §2.2: the CI plans); a peer auditor audits along, but the CI goes through the day with the client (own).
@@ -113,7 +121,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.AUDITOR: _AUDITING | {Permission.EVALUATE_DAY},
         Role.PEER_AUDITOR: _AUDITING,
         Role.CI_ADMIN: _PLANNING | OFFICE_PERMISSIONS,
-        Role.SWN_SECRETARIAT: frozenset({Permission.LIST_STATEMENTS}),
+        Role.SWN_SECRETARIAT: frozenset({Permission.LIST_STATEMENTS}) | REGISTER_PERMISSIONS | OFFICE_PERMISSIONS,
     }
 )
 

@@ -11,8 +11,10 @@ import pytest
 
 from domain.audit import AuditKind, FindingKind, Stage, Tone
 from domain.audit_days import FteUnit, Variant
+from domain.certificate import CertificateStatus, PartAState
 from domain.conduct import Statement
 from domain.day_evaluation import Mood
+from domain.improvement_plan import PlanPart, PlanStatus
 from domain.independence import TieKind
 from domain.judging import Advice, Agreement, BlockerKind, Comparison, Severity
 from domain.privacy_guard import PrivacyKind
@@ -57,6 +59,10 @@ WORDS_OF_THE_CODE = (
     Condition,
     RenewalDate,
     Shift,
+    PlanStatus,
+    PlanPart,
+    CertificateStatus,
+    PartAState,
 )
 
 

@@ -9,6 +9,7 @@ from domain.roles import (
     CONTENT_PERMISSIONS,
     EVALUATION_PERMISSIONS,
     OFFICE_PERMISSIONS,
+    REGISTER_PERMISSIONS,
     Permission,
     Role,
     may,
@@ -37,7 +38,7 @@ PLANNING = {Permission.PLAN_AUDIT, Permission.EDIT_AUDIT, Permission.SEE_AUDIT, 
         (Role.AUDITOR, AUDITING | {Permission.EVALUATE_DAY}),
         (Role.PEER_AUDITOR, AUDITING),
         (Role.CI_ADMIN, PLANNING | OFFICE_PERMISSIONS),
-        (Role.SWN_SECRETARIAT, {Permission.LIST_STATEMENTS}),
+        (Role.SWN_SECRETARIAT, {Permission.LIST_STATEMENTS} | OFFICE_PERMISSIONS | REGISTER_PERMISSIONS),
         (Role.QUALITY_OFFICER, set()),
         (Role.OFFICE_MANAGER, set()),
         (Role.COMPLAINT_HANDLER, set()),
@@ -66,8 +67,9 @@ def test_an_office_sees_no_content_of_an_audit(role: Role) -> None:
     assert not any(may(role, permission) for permission in CONTENT_PERMISSIONS)
 
 
-def test_every_permission_belongs_to_the_self_evaluation_or_to_the_audit() -> None:
-    assert frozenset(Permission) == EVALUATION_PERMISSIONS | AUDIT_PERMISSIONS | OFFICE_PERMISSIONS
+def test_every_permission_belongs_to_the_self_evaluation_the_audit_or_an_office() -> None:
+    groups = (EVALUATION_PERMISSIONS, AUDIT_PERMISSIONS, OFFICE_PERMISSIONS, REGISTER_PERMISSIONS)
+    assert frozenset(Permission) == frozenset().union(*groups)
     assert not EVALUATION_PERMISSIONS & AUDIT_PERMISSIONS
 
 

@@ -1,0 +1,241 @@
+"""The decision of the CI, the certificate of SWN, and what becomes of it.
+
+    decision (CI) -> part A -> check (SWN) -> certificate: certified -> suspended -> certified
+                                                                  \\-> lapsed  <-/
+
+The CI advises, SWN grants (domain book §6.3, 16). How long a certificate is valid, from which day the next one counts
+and whether it can be suspended are settings of the edition. A change of status is only ever proposed here: a person
+at the secretariat confirms it (own).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NewType
+
+from domain.audit import AuditId, AuditKind
+from domain.improvement_plan import PlanStatus
+from domain.process import ProcessEdition, StepId, certificate_date, expiry_of
+from domain.roles import OrganisationId
+from domain.weighing import Outcome
+
+CertificateId = NewType("CertificateId", int)
+
+# --- The decision ----------------------------------------------------------------------------------------------------
+
+
+class DecisionHindrance(StrEnum):
+    """Why the CI cannot decide this (yet)."""
+
+    NO_FINDINGS = "no_findings"
+    ALL_MET = "all_met"
+    PLAN_NOT_APPROVED = "plan_not_approved"
+    PLAN_WAITS = "plan_waits"
+    PLAN_APPROVED = "plan_approved"
+    FOLLOWUP_NOT_DONE = "followup_not_done"
+    FOLLOWUP_DECLINED = "followup_declined"
+    STILL_OVER = "still_over"
+    NOT_OVER = "not_over"
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """What a decision follows from: the outcome of the final findings, the plan, and the additional investigation.
+
+    Each is None as long as there is none.
+    """
+
+    outcome: Outcome | None
+    plan: PlanStatus | None = None
+    followup: Outcome | None = None
+
+
+def against_positive(facts: DecisionFacts) -> DecisionHindrance | None:
+    """Return what stands in the way of a positive decision (bijlage 6 step 9; bijlage 5 B10), None for nothing."""
+    has_plan = facts.plan is PlanStatus.APPROVED
+    if facts.outcome is Outcome.ALL_MET:
+        return None
+    if facts.outcome is Outcome.PLAN_REQUIRED:
+        return None if has_plan else DecisionHindrance.PLAN_NOT_APPROVED
+    if facts.outcome is not Outcome.FOLLOWUP_REQUIRED:
+        return DecisionHindrance.NO_FINDINGS
+    if facts.plan is PlanStatus.DECLINED:
+        return DecisionHindrance.FOLLOWUP_DECLINED
+    if facts.followup is None:
+        return DecisionHindrance.FOLLOWUP_NOT_DONE
+    if facts.followup is Outcome.FOLLOWUP_REQUIRED:
+        return DecisionHindrance.STILL_OVER
+    return None if has_plan or facts.followup is Outcome.ALL_MET else DecisionHindrance.PLAN_NOT_APPROVED
+
+
+def against_negative(facts: DecisionFacts) -> DecisionHindrance | None:
+    """Return what stands in the way of a negative decision, None when nothing does.
+
+    No source has a plan that does not come end in a negative decision by itself; the team leader decides (own), but
+    never over a plan that was approved or that still has to be read.
+    """
+    if facts.outcome is None or facts.outcome not in _WEIGHED:
+        return DecisionHindrance.NO_FINDINGS
+    if against_positive(facts) is None:
+        return DecisionHindrance.ALL_MET if facts.outcome is Outcome.ALL_MET else DecisionHindrance.PLAN_APPROVED
+    if facts.plan is PlanStatus.SUBMITTED and facts.followup is not Outcome.FOLLOWUP_REQUIRED:
+        return DecisionHindrance.PLAN_WAITS
+    return None
+
+
+_WEIGHED = frozenset({Outcome.ALL_MET, Outcome.PLAN_REQUIRED, Outcome.FOLLOWUP_REQUIRED})
+
+# --- The certificate -------------------------------------------------------------------------------------------------
+
+
+class CertificateStatus(StrEnum):
+    """What a certificate is worth; the values are stored (domain book §6.1)."""
+
+    CERTIFIED = "certified"
+    SUSPENDED = "suspended"
+    LAPSED = "lapsed"
+
+
+#: What can follow a status; after a lapse only a first audit leads to a new certificate (bijlage 6 step 17.3).
+NEXT_STATUS: Mapping[CertificateStatus, tuple[CertificateStatus, ...]] = MappingProxyType(
+    {
+        CertificateStatus.CERTIFIED: (CertificateStatus.SUSPENDED, CertificateStatus.LAPSED),
+        CertificateStatus.SUSPENDED: (CertificateStatus.CERTIFIED, CertificateStatus.LAPSED),
+        CertificateStatus.LAPSED: (),
+    }
+)
+
+
+class Scenario(StrEnum):
+    """What happens to a certificate (bijlage 6 step 17, and 9c for a suspension after outcome c)."""
+
+    UNDER_WAY = "under_way"  # 2: the re-audit is not finished on the day of expiry
+    NOT_STARTED = "not_started"  # 3: there is no re-audit
+    SUSPENSION_OVER = "suspension_over"  # 4: the time of a suspension passed
+    OVER_THRESHOLD = "over_threshold"  # 9c.ii: the additional investigation is not finished
+    BACK_WITHIN = "back_within"  # 9c, second ii: positive after all, before the old certificate lapsed
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One certificate: `valid_from` is the date on it, `expires_on` the day it lapses; `code` proves a copy.
+
+    `status` counts since the day `since`; `version` counts the changes of status.
+    """
+
+    id: CertificateId
+    number: str
+    code: str
+    organisation: OrganisationId
+    audit: AuditId
+    ci: OrganisationId
+    valid_from: date
+    expires_on: date
+    made_on: date
+    status: CertificateStatus = CertificateStatus.CERTIFIED
+    since: date | None = None
+    version: int = 1
+
+    def is_valid_on(self, day: date) -> bool:
+        """Say whether one may refer to it that day; the day of expiry itself is the last."""
+        return self.status is CertificateStatus.CERTIFIED and self.valid_from <= day <= self.expires_on
+
+
+@dataclass(frozen=True)
+class Validity:
+    """The dates of a certificate that is to be made; `follows_on` when it continues the one before."""
+
+    valid_from: date
+    expires_on: date
+    follows_on: bool
+
+
+def validity(
+    edition: ProcessEdition, kind: AuditKind, made_on: date, previous: date | None, *, has_lapsed: bool = False
+) -> Validity:
+    """Return the dates of a new certificate; `previous` is the day the one before expires, None without one.
+
+    After a lapse nothing is continued: it begins on the day of issue, as a first one (bijlage 6 step 17.3 and 17.4).
+    """
+    earlier = None if has_lapsed else previous
+    on = certificate_date(edition, kind, made_on, earlier)
+    return Validity(on, expiry_of(edition, on), follows_on=on == earlier)
+
+
+@dataclass(frozen=True)
+class StatusProposal:
+    """A change of status for a person to confirm: since which day, why, and until when it can be mended."""
+
+    status: CertificateStatus
+    since: date
+    scenario: Scenario
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What is known of the next audit of the same organisation: each None as long as there is nothing.
+
+    `under_way_since` is the day that proves it (the event in the settings of the edition), `over_threshold_since` the
+    day from which outcome c suspends, `positive_on` the day of a positive decision.
+    """
+
+    under_way_since: date | None = None
+    over_threshold_since: date | None = None
+    positive_on: date | None = None
+
+
+def proposed_status(
+    certificate: Certificate, edition: ProcessEdition, renewal: Renewal, today: date
+) -> StatusProposal | None:
+    """Return the change of status that somebody should confirm now, None when nothing changes (bijlage 6 step 17)."""
+    suspension = edition.settings.suspension
+    until = suspension.after(certificate.expires_on) if suspension else None
+    has_expired = today > certificate.expires_on
+    if certificate.status is CertificateStatus.CERTIFIED:
+        return _of_certified(certificate, renewal, today, until)
+    if certificate.status is not CertificateStatus.SUSPENDED:
+        return None
+    if until is None or today > until:
+        return StatusProposal(CertificateStatus.LAPSED, until or certificate.expires_on, Scenario.SUSPENSION_OVER)
+    if renewal.positive_on is not None and not has_expired:
+        return StatusProposal(CertificateStatus.CERTIFIED, renewal.positive_on, Scenario.BACK_WITHIN)
+    return None
+
+
+def _of_certified(certificate: Certificate, renewal: Renewal, today: date, until: date | None) -> StatusProposal | None:
+    over = renewal.over_threshold_since
+    if over is not None and renewal.positive_on is None and until is not None and over <= today:
+        return StatusProposal(CertificateStatus.SUSPENDED, over, Scenario.OVER_THRESHOLD, until)
+    if today <= certificate.expires_on:
+        return None
+    began = renewal.under_way_since
+    if until is None or began is None or began > certificate.expires_on:
+        return StatusProposal(CertificateStatus.LAPSED, certificate.expires_on, Scenario.NOT_STARTED)
+    if today > until:
+        return StatusProposal(CertificateStatus.LAPSED, until, Scenario.SUSPENSION_OVER)
+    return StatusProposal(CertificateStatus.SUSPENDED, certificate.expires_on, Scenario.UNDER_WAY, until)
+
+
+def notice_from(certificate: Certificate, edition: ProcessEdition) -> date | None:
+    """Return from which day the member is written to about the expiry, None where the edition has no notice."""
+    step = StepId("expiry_notice")
+    if not edition.has(step):
+        return None
+    within = edition.step(step).within
+    return within.before(certificate.expires_on) if within else None
+
+
+# --- Part A at the secretariat ---------------------------------------------------------------------------------------
+
+
+class PartAState(StrEnum):
+    """What the secretariat held of part A; the values are stored."""
+
+    RECEIVED = "received"
+    RETURNED = "returned"
+    COMPLETE = "complete"
