@@ -17,7 +17,7 @@ from conversations.fieldwork_taps import (
     ToneTap,
     UndoFindingTap,
 )
-from conversations.findings import show_norm
+from conversations.findings import show_finding, show_norm
 from conversations.interviews import show_asking
 from conversations.notes import show_proposals, show_tray
 from domain.audit import Finding, FindingId
@@ -71,8 +71,7 @@ def put(desk: FieldDesk, tap: PutTap) -> At:
         return show_proposals(desk, now, notice)
     if desk.memory.interview and desk.memory.norm is not None and desk.state is At.PLACING:
         return show_asking(desk, desk.framework.norm(desk.memory.norm), notice)
-    desk.remember(page=0)
-    return show_norm(desk, desk.framework.norm(tap.norm if tap.norm in now.norms else now.norms[0]), notice)
+    return show_finding(desk, now, notice)  # not the norm: what is typed next is a quick note again
 
 
 def link(desk: FieldDesk, tap: LinkTap) -> At:

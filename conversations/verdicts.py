@@ -223,6 +223,7 @@ def _norm_keyboard(desk: JudgingDesk, norm: Norm, page: int, pages: int) -> Keyb
             Button(label("judgement_reason"), ReasonTap(norm.id)) if may_judge else None,
             Button(label("coverage_of_norm"), NormCoverageTap(norm.id)),
             Button(label("next_open_norm"), VerdictNormTap(following.id)) if following else None,
+            Button(label("all_judged"), JudgeTap()) if may_judge and desk.judged == len(desk.framework.norms) else None,
         ],
     )
 

@@ -21,6 +21,7 @@ import aiohttp
 from .keyboards import plain_label
 
 DEFAULT_TIMEOUT = 5.0
+_NOTHING = 2**53  # no message is as new as this version
 
 
 class ControlRefusedError(AssertionError):
@@ -221,6 +222,8 @@ class Person:
 
     def __init__(self, telegram: SimulatorClient, id: int, first_name: str) -> None:
         self.telegram, self.id, self.first_name = telegram, id, first_name
+        self._views: dict[int, dict[str, Any]] = {}
+        self._version = 0
 
     async def _does(self, action: str, settle: bool, **details: Any) -> dict[str, Any]:
         done = dict(await self.telegram.post(f"people/{self.id}/{action}", **details))
@@ -250,7 +253,7 @@ class Person:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         while True:
-            version = (await self.chat())["version"]
+            version = await self.version()
             try:
                 return str((await self._does("tap", settle, label=label, message_id=on))["query_id"])
             except ControlRefusedError:
@@ -323,8 +326,18 @@ class Person:
 
     async def messages(self, *, deleted: bool = False) -> list[ShownMessage]:
         """Return the messages of both sides, oldest first; deleted ones only when asked for."""
-        shown = [_shown(view) for view in (await self.chat())["messages"]]
+        shown = [_shown(view) for view in await self._read()]
         return [m for m in shown if deleted or not m.deleted]
+
+    async def _read(self) -> list[dict[str, Any]]:
+        """Return every message, oldest first; only what changed since the last look is asked for."""
+        chat = await self.chat(self._version)
+        if chat["version"] < self._version:  # the simulator was reset
+            self._views, self._version = {}, 0
+            chat = await self.chat()
+        self._views |= {view["id"]: view for view in chat["messages"]}
+        self._version = chat["version"]
+        return [self._views[number] for number in sorted(self._views)]
 
     async def bot_messages(self) -> list[ShownMessage]:
         """Return what the bot sent and left standing."""
@@ -339,10 +352,10 @@ class Person:
 
     async def screen(self) -> ShownMessage:
         """Return the last message of the bot that has buttons."""
-        screens = [m for m in await self.bot_messages() if m.keyboard]
-        if not screens:
-            raise NothingHappenedError(f"{self.first_name} sees no message with buttons")
-        return screens[-1]
+        for view in reversed(await self._read()):
+            if view["keyboard"] and view["from"] == "bot" and not view["deleted"]:
+                return _shown(view)
+        raise NothingHappenedError(f"{self.first_name} sees no message with buttons")
 
     async def toasts(self) -> list[str]:
         """Return the texts that flashed over the screen after taps."""
@@ -350,7 +363,7 @@ class Person:
 
     async def version(self) -> int:
         """Return the version of the chat, to wait for a later one."""
-        return int((await self.chat())["version"])
+        return int((await self.chat(since=_NOTHING))["version"])
 
     async def wait_for_change(self, since: int, within: float = DEFAULT_TIMEOUT) -> dict[str, Any]:
         """Wait until the chat is newer than this version and return what changed."""

@@ -275,9 +275,20 @@ def test_a_quick_note_is_stored_first_and_then_placed(stage: FieldStage, tom: St
     tom.taps(f"{first.id} · {first.label}")
 
     assert stage.finding(1).norms == (first.id,)
-    assert (shown(tom, ShowAuditNorm).header.norm, notice(tom).what) == (first, FieldEvent.PLACED)
+    assert (shown(tom, ShowFinding).card.norms, notice(tom).what) == ((first.id,), FieldEvent.PLACED)
     tom.taps("Document")
     assert stage.finding(1).kind is FindingKind.DOCUMENT
+
+
+def test_after_placing_a_note_the_next_message_is_a_note_again(stage: FieldStage, tom: StageChat) -> None:
+    """Else whatever comes to mind next would land at the norm of the note before."""
+    tom.sends(NOTE)
+    tom.taps(tom.labels[0])
+
+    tom.sends("straks bellen over lunch")
+
+    assert stage.finding(2).is_in_tray
+    shown(tom, ProposeNorms)
 
 
 def test_a_note_can_wait_in_the_tray(stage: FieldStage, tom: StageChat) -> None:

@@ -9,10 +9,11 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
-from simulator.client import SimulatorClient
+from simulator.client import Person, SimulatorClient
 from tests.scenes.town import KEY, TOKEN
 
 
@@ -38,9 +39,10 @@ class BotProcess:
                 [sys.executable, "-m", "bot"], env=self._environment, stdout=log, stderr=log
             )
         async with asyncio.timeout(30):
-            while await self._waiting() is None:
-                assert self._process.poll() is None, self._log.read_text()[-3000:]
-                await asyncio.sleep(0.02)
+            async with aiohttp.ClientSession() as session:
+                while await self._waiting(session) is None:
+                    assert self._process.poll() is None, self._log.read_text()[-3000:]
+                    await asyncio.sleep(0.02)
 
     def kill(self) -> None:
         """Kill it as a power cut would."""
@@ -56,20 +58,45 @@ class BotProcess:
 
     async def settle(self, seconds: float = 30.0) -> None:
         """Wait until Telegram has nothing for the bot, and the bot nothing for Telegram."""
-        async with asyncio.timeout(seconds):
-            while await self._telegram.pending() or await self._waiting() != 0:
+        async with asyncio.timeout(seconds), aiohttp.ClientSession() as session:
+            while await self._telegram.pending() or await self._waiting(session) != 0:
                 await asyncio.sleep(0.005)
 
-    async def _waiting(self) -> int | None:
+    async def _waiting(self, session: aiohttp.ClientSession) -> int | None:
         """Return how much waits in the bot, None when it does not answer."""
         with contextlib.suppress(aiohttp.ClientError):
-            async with (
-                aiohttp.ClientSession() as session,
-                session.get(f"http://127.0.0.1:{self._port}/healthz") as reply,
-            ):
+            async with session.get(f"http://127.0.0.1:{self._port}/healthz") as reply:
                 found = await reply.json()
                 return int(found["inbox"] + found["outbox"]) if reply.status == 200 else None
         return None
+
+
+class Colleague:
+    """Somebody with a phone who waits until the bot has answered before doing the next thing."""
+
+    def __init__(self, person: Person, bot: BotProcess) -> None:
+        self.person, self._bot = person, bot
+
+    async def sends(self, text: str) -> None:
+        await self.person.sends(text, settle=False)
+        await self._bot.settle()
+
+    async def taps(self, label: str) -> None:
+        await self.person.taps(label, settle=False)
+        await self._bot.settle()
+
+    async def does(self, action: str, *arguments: Any, **details: Any) -> None:
+        await getattr(self.person, action)(*arguments, settle=False, **details)
+        await self._bot.settle()
+
+    async def judges(self, verdicts: list[str]) -> None:
+        """Give verdicts norm after norm: a tap for the verdict and a tap for the next norm."""
+        for verdict in verdicts:
+            await self.taps(verdict)
+            await self.taps("Volgende")
+
+    async def text(self) -> str:
+        return (await self.person.screen()).text
 
 
 def _free_port() -> int:

@@ -6,48 +6,19 @@ import io
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from docx import Document
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from simulator.client import Person, ShownMessage, SimulatorClient
+from simulator.client import ShownMessage, SimulatorClient
 from simulator.server import Simulator
-from tests.scenes.bot_process import BotProcess
+from tests.scenes.bot_process import BotProcess, Colleague
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 PHOTO = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffdb004300") + bytes(64) + b"\xff\xd9"
 VOICE = b"OggS\x00\x02" + bytes(120)
-
-
-class Colleague:
-    """Somebody with a phone who waits until the bot has answered before doing the next thing."""
-
-    def __init__(self, person: Person, bot: BotProcess) -> None:
-        self.person, self._bot = person, bot
-
-    async def sends(self, text: str) -> None:
-        await self.person.sends(text, settle=False)
-        await self._bot.settle()
-
-    async def taps(self, label: str) -> None:
-        await self.person.taps(label, settle=False)
-        await self._bot.settle()
-
-    async def does(self, action: str, *arguments: Any, **details: Any) -> None:
-        await getattr(self.person, action)(*arguments, settle=False, **details)
-        await self._bot.settle()
-
-    async def judges(self, verdicts: list[str]) -> None:
-        """Give verdicts norm after norm: a tap for the verdict and a tap for the next norm."""
-        for verdict in verdicts:
-            await self.taps(verdict)
-            await self.taps("Volgende")
-
-    async def text(self) -> str:
-        return (await self.person.screen()).text
 
 
 @pytest.fixture
