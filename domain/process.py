@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import NewType
 
 from domain.audit import AuditId, AuditKind, ProcessId
@@ -20,6 +21,12 @@ from domain.weighing import Outcome
 
 EventId = NewType("EventId", int)
 StepId = NewType("StepId", str)  # "draft_report"
+
+CERTIFICATE_EXPIRY = StepId("certificate_expiry")
+EXPIRY_NOTICE = StepId("expiry_notice")
+SUSPENSION_END = StepId("suspension_end")
+#: What belongs to a certificate rather than to the audit; it runs on quietly until the next audit.
+CERTIFICATE_STEPS = frozenset({CERTIFICATE_EXPIRY, EXPIRY_NOTICE, SUSPENSION_END})
 
 #: The id of an event that nobody records, because the bot knows it already: an audit day, a closed self-evaluation.
 DERIVED = EventId(0)
@@ -248,6 +255,26 @@ class ProcessEdition:
     def has(self, step: StepId) -> bool:
         """Say whether the edition knows a step."""
         return any(found.id == step for found in self.steps)
+
+    def produced_after(self, step: StepId) -> frozenset[EventKind]:
+        """Return what steps after a step produce in this audit, without what it begins or ends with itself."""
+        return self._produced_after[step]
+
+    @cached_property
+    def _produced_after(self) -> Mapping[StepId, frozenset[EventKind]]:
+        return {step.id: _produced_after(step, {found.id: found for found in self.steps}) for step in self.steps}
+
+
+def _produced_after(start: Step, steps: Mapping[StepId, Step]) -> frozenset[EventKind]:
+    seen: set[StepId] = set()
+    to_do = list(start.next)
+    while to_do:
+        step = to_do.pop()
+        if step not in seen and step not in CERTIFICATE_STEPS:
+            seen.add(step)
+            to_do.extend(steps[step].next)
+    own = {*start.produces, *(trigger.event for trigger in start.triggers)}
+    return frozenset(kind for step in seen - {start.id} for kind in steps[step].produces) - own
 
 
 #: Which role at which kind of organisation acts for a party; for the CI also the team leader in the team of the audit.

@@ -14,6 +14,7 @@ from domain.audit_days import FteUnit, Variant
 from domain.certificate import CertificateStatus, PartAState
 from domain.conduct import Statement
 from domain.day_evaluation import Mood
+from domain.deadlines import Scenario, TermState
 from domain.improvement_plan import PlanPart, PlanStatus
 from domain.independence import TieKind
 from domain.judging import Advice, Agreement, BlockerKind, Comparison, Severity
@@ -59,6 +60,8 @@ WORDS_OF_THE_CODE = (
     Condition,
     RenewalDate,
     Shift,
+    TermState,
+    Scenario,
     PlanStatus,
     PlanPart,
     CertificateStatus,
