@@ -12,6 +12,7 @@ from domain.day_evaluation import DayQuestion
 from domain.framework import WeighingRule
 from domain.judging import BlockerKind, BlockerRule, ProcessOutcomes
 from domain.process import ProcessEdition
+from domain.report_format import ReportFormat
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class AuditRules:
     """The rules of audits, each edition by its name.
 
     `proposed_norms` is how many norms a screen proposes for the next interview; `processes` says what an outcome means
-    in an edition of the process, `editions` which steps and terms that edition has.
+    in an edition of the process, `editions` which steps and terms that edition has; `report` is the format of the report.
     """
 
     days: DayTable
@@ -30,3 +31,4 @@ class AuditRules:
     day_questions: tuple[DayQuestion, ...]
     proposed_norms: int
     editions: Mapping[ProcessId, ProcessEdition]
+    report: ReportFormat

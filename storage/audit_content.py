@@ -1,6 +1,7 @@
 """The content files of audits: YAML becomes `domain.audit_rules`, or an error that an editor can act on.
 
-audit-days.yaml, outcomes.yaml, audit-rules.yaml, conduct.yaml, day-evaluation.yaml, weighing.yaml, processes/
+audit-days.yaml, outcomes.yaml, audit-rules.yaml, conduct.yaml, day-evaluation.yaml, weighing.yaml, processes/,
+report-format.yaml
     -> AuditRules
 """
 
@@ -54,6 +55,7 @@ from storage.content import (
     reading,
 )
 from storage.process_content import load_processes
+from storage.report_content import load_report_format
 
 _Value = TypeVar("_Value")
 _Enum = TypeVar("_Enum", bound=StrEnum)
@@ -71,6 +73,7 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
     days, outcomes, weighings = directory / "audit-days.yaml", directory / "outcomes.yaml", directory / "weighing.yaml"
     settling, conduct = directory / "audit-rules.yaml", directory / "conduct.yaml"
     questions, processes = directory / "day-evaluation.yaml", directory / "processes"
+    report = directory / "report-format.yaml"
     _raise_together(
         lambda: load_day_table(days),
         lambda: _check_weighings(load_outcomes(outcomes), load_weighing_rules(weighings)),
@@ -78,6 +81,7 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
         lambda: load_settling(settling),
         lambda: load_conduct(conduct),
         lambda: load_day_questions(questions),
+        lambda: load_report_format(report),
     )
     editions = load_processes(processes)
     _check_editions(load_outcomes(outcomes), editions)
@@ -91,6 +95,7 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
         day_questions=load_day_questions(questions),
         proposed_norms=proposed_norms,
         editions=editions,
+        report=load_report_format(report),
     )
 
 

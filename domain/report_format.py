@@ -1,0 +1,217 @@
+"""The official format of the report (handbook bijlage 7): part A with its 40 fields, part B with a table per rubric.
+
+The format is data (`domain/content/report-format.yaml`); this module says what it holds and what its words mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NewType
+
+from domain.framework import RubricId
+from domain.verdicts import Verdict
+
+FieldId = NewType("FieldId", str)  # "member_number"; in part B "documents.V" and "suggestions.V5"
+
+MAX_FIELD = 3000  # characters: what still reads back on one screen
+
+
+class Moment(StrEnum):
+    """What is about to leave, and so what has to be filled in; the values are stored as the kind of a version."""
+
+    DRAFT = "draft"  # the draft of A and B, to the member
+    FINAL = "final"  # the final A and B, to the member
+    SUMMARY = "summary"  # part A, to the secretariat
+
+
+class Prefill(StrEnum):
+    """What a field is filled in with; the values are those of the content file."""
+
+    ORGANISATION_NAME = "organisation.name"
+    MEMBER_NUMBER = "organisation.member_number"
+    FTE_STAFF = "scope.fte_staff"
+    FTE_INTERNS = "scope.fte_interns"
+    FTE_VOLUNTEERS = "scope.fte_volunteers"
+    CI_NAME = "ci.name"
+    AUDIT_KIND = "audit.variant_and_kind"
+    CERTIFICATE_EXPIRY = "certificate.expiry"
+    SPOKEN_WITH = "interviews.functions"
+    AUDIT_DAYS = "audit.days"
+    PLAN_APPROVED_ON = "plan.approved_on"
+    REPORT_DATE = "report.date"
+    TEAM_LEADER = "team.leader"
+    ASSESSORS = "team.assessors"
+    HOURS_ON_SITE = "audit.onsite_hours"
+    SCOPE = "scope.text"
+    COURSE = "interviews.course"
+    PREVIOUS_POINTS = "previous_audit.points"
+    TOTALS = "weighing.totals"
+    RUBRIC = "weighing.rubric"
+    PLAN_SUMMARY = "plan.summary"
+    STRONG = "findings.strong"  # chosen from, never filled in by itself
+    BOTTLENECK = "findings.bottleneck"
+    ADVICE = "decision.advice"
+    NEXT_AUDIT = "certificate.next_audit_window"
+
+
+class Phrase(StrEnum):
+    """The words with which a field says what is known."""
+
+    MONTHS = "months"
+    DATE = "date"
+    AND = "and"
+    FTE = "fte"
+    INITIAL_AUDIT = "initial_audit"
+    RECERTIFICATION = "recertification"
+    FOLLOWUP_AUDIT = "followup_audit"
+    VARIANT = "variant"
+    NO_CERTIFICATE_YET = "no_certificate_yet"
+    TALKS_ONE = "talks_one"
+    TALKS_MANY = "talks_many"
+    CONCEPT_DATE = "concept_date"
+    NO_ASSESSORS = "no_assessors"
+    HOURS = "hours"
+    COURSE = "course"
+    COURSE_WITHOUT_PLACES = "course_without_places"
+    FIRST_TIME = "first_time"
+    TOTALS = "totals"
+    TOTALS_OPEN = "totals_open"
+    RUBRIC_CLEAN = "rubric_clean"
+    RUBRIC_OPEN = "rubric_open"
+    RUBRIC_UNKNOWN = "rubric_unknown"
+    SHORTCOMING = "shortcoming"
+    SHORTCOMING_BARE = "shortcoming_bare"
+    NO_PLAN_NEEDED = "no_plan_needed"
+    PLAN_RECEIVED = "plan_received"
+    PLAN_APPROVED = "plan_approved"
+    ADVICE_POSITIVE = "advice_positive"
+    ADVICE_AFTER_PLAN = "advice_after_plan"
+    ADVICE_NEGATIVE = "advice_negative"
+    NEXT_AUDIT = "next_audit"
+    NEXT_AUDIT_UNDATED = "next_audit_undated"
+
+
+#: What a phrase may name between braces; a phrase that is not here stands as it is.
+PHRASE_NAMES: Mapping[Phrase, frozenset[str]] = {
+    Phrase.DATE: frozenset({"day", "month", "year"}),
+    Phrase.FTE: frozenset({"amount"}),
+    Phrase.VARIANT: frozenset({"kind", "variant"}),
+    Phrase.TALKS_ONE: frozenset({"function"}),
+    Phrase.TALKS_MANY: frozenset({"function", "count"}),
+    Phrase.CONCEPT_DATE: frozenset({"date"}),
+    Phrase.HOURS: frozenset({"hours"}),
+    Phrase.COURSE: frozenset({"talks", "days", "places"}),
+    Phrase.COURSE_WITHOUT_PLACES: frozenset({"talks", "days"}),
+    Phrase.TOTALS: frozenset({"met", "partial", "not_met", "not_applicable"}),
+    Phrase.TOTALS_OPEN: frozenset({"open"}),
+    Phrase.RUBRIC_OPEN: frozenset({"norms"}),
+    Phrase.SHORTCOMING: frozenset({"norm", "title", "symbol", "reason"}),
+    Phrase.SHORTCOMING_BARE: frozenset({"norm", "title", "symbol"}),
+    Phrase.PLAN_RECEIVED: frozenset({"received", "norms"}),
+    Phrase.PLAN_APPROVED: frozenset({"received", "norms", "approved"}),
+    Phrase.ADVICE_AFTER_PLAN: frozenset({"approved"}),
+    Phrase.NEXT_AUDIT: frozenset({"date", "weeks"}),
+    Phrase.NEXT_AUDIT_UNDATED: frozenset({"weeks"}),
+}
+
+
+class Keeper(StrEnum):
+    """Whose fact a field holds, so that it need not be typed again in a later audit."""
+
+    MEMBER = "member"
+    CI = "ci"
+
+
+@dataclass(frozen=True)
+class ReportField:
+    """One field of part A.
+
+    `needed` is the first moment at which it may not be empty, None for never; `is_confirmed` when its proposal counts
+    only once somebody took it over; `lines` is above 1 for points that are chosen; `rubric` for the conclusion on one.
+    """
+
+    id: FieldId
+    label: str
+    hint: str = ""
+    prefill: Prefill | None = None
+    needed: Moment | None = None
+    is_confirmed: bool = False
+    is_contact: bool = False
+    keeper: Keeper | None = None
+    rubric: RubricId | None = None
+    lines: int = 1
+
+    def is_needed_at(self, moment: Moment) -> bool:
+        """Say whether it may not be empty at that moment."""
+        order = list(Moment)
+        return self.needed is not None and order.index(self.needed) <= order.index(moment)
+
+
+@dataclass(frozen=True)
+class ReportBlock:
+    """Fields of part A below one heading."""
+
+    title: str
+    fields: tuple[ReportField, ...]
+
+
+@dataclass(frozen=True)
+class RubricForm:
+    """How part B heads the findings of a rubric, and what the field below its table is called."""
+
+    findings_header: str
+    closing: str
+
+
+@dataclass(frozen=True)
+class ReportFormat:
+    """The format of the report in one edition."""
+
+    edition: str
+    source: str
+    blocks: tuple[ReportBlock, ...]
+    intro: tuple[str, ...]
+    symbols: Mapping[Verdict, str]
+    rubrics: Mapping[RubricId, RubricForm]
+    other_rubric: RubricForm
+    hours_per_day: int
+    words: Mapping[Phrase, str]
+
+    @property
+    def fields(self) -> tuple[ReportField, ...]:
+        """All fields of part A, in the official order."""
+        return tuple(field for block in self.blocks for field in block.fields)
+
+    def field(self, field: FieldId) -> ReportField:
+        """Return a field of part A. Raises KeyError."""
+        found = next((item for item in self.fields if item.id == field), None)
+        if found is None:
+            raise KeyError(field)
+        return found
+
+    def has(self, field: FieldId) -> bool:
+        """Say whether part A has a field."""
+        return any(item.id == field for item in self.fields)
+
+    def form(self, rubric: RubricId) -> RubricForm:
+        """Return how part B shows a rubric."""
+        return self.rubrics.get(rubric, self.other_rubric)
+
+    def say(self, phrase: Phrase, **values: object) -> str:
+        """Return a phrase with its names filled in; values are never read as a pattern."""
+        pattern = self.words[phrase]
+        return pattern.format(**values) if phrase in PHRASE_NAMES else pattern
+
+    def date(self, day: date) -> str:
+        """Return "2 december 2026"."""
+        months = self.words[Phrase.MONTHS].split()
+        return self.say(Phrase.DATE, day=day.day, month=months[day.month - 1], year=day.year)
+
+    def listed(self, items: tuple[str, ...]) -> str:
+        """Return "a, b en c"."""
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {self.words[Phrase.AND]} {items[-1]}"

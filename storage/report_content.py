@@ -1,0 +1,128 @@
+"""The content file of the report: YAML becomes `domain.report_format`, or an error that an editor can act on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Formatter
+from types import MappingProxyType
+
+from domain.framework import RubricId
+from domain.report_format import (
+    PHRASE_NAMES,
+    FieldId,
+    Keeper,
+    Moment,
+    Phrase,
+    Prefill,
+    ReportBlock,
+    ReportField,
+    ReportFormat,
+    RubricForm,
+)
+from domain.verdicts import Verdict
+from storage.content import CONTENT_DIRECTORY, Section, reading
+
+_NEVER = "never"
+_MONTHS = 12
+
+
+def load_report_format(path: Path = CONTENT_DIRECTORY / "report-format.yaml") -> ReportFormat:
+    """Return the format of the report.
+
+    Raises:
+        ContentError: with everything in the file that does not hold together.
+    """
+    with reading(path) as root:
+        blocks = tuple(_block(entry) for entry in root.sections("blocks", name="block", key="title"))
+        root.refuse_twice("blocks", "id", (field.id for block in blocks for field in block.fields))
+        part_b = root.section("part_b")
+        found = ReportFormat(
+            edition=root.text("edition"),
+            source=root.text("source"),
+            blocks=blocks,
+            intro=part_b.texts("intro"),
+            symbols=_symbols(part_b.section("symbols")),
+            rubrics=_rubrics(part_b),
+            other_rubric=_form(part_b.section("other_rubric")),
+            hours_per_day=root.number("hours_per_day"),
+            words=_words(root.section("words")),
+        )
+        part_b.finish()
+    return found
+
+
+def _block(entry: Section) -> ReportBlock:
+    block = ReportBlock(entry.text("title"), tuple(_field(field) for field in entry.sections("fields", name="field")))
+    entry.finish()
+    return block
+
+
+def _field(entry: Section) -> ReportField:
+    needed = entry.choice("needed", [*Moment, _NEVER])
+    keeper = entry.choice("keep", [*Keeper]) if entry.has("keep") else ""
+    found = ReportField(
+        id=FieldId(entry.text("id", max_length=30)),
+        label=entry.text("label"),
+        hint=entry.text("hint", may_be_empty=True),
+        prefill=_prefill(entry),
+        needed=Moment(needed) if needed in frozenset(Moment) else None,
+        is_confirmed=entry.flag("confirm") if entry.has("confirm") else False,
+        is_contact=entry.flag("contact") if entry.has("contact") else False,
+        keeper=Keeper(keeper) if keeper in frozenset(Keeper) else None,
+        rubric=RubricId(entry.text("rubric")) if entry.has("rubric") else None,
+        lines=entry.number("lines") if entry.has("lines") else 1,
+    )
+    if (found.prefill is Prefill.RUBRIC) != (found.rubric is not None):
+        entry.complain("rubric", "goes with the prefill weighing.rubric.", "Write both or neither.")
+    if found.lines < 1:
+        entry.complain("lines", "is 0.", "Write how many points fit, 1 or more.")
+    entry.finish()
+    return found
+
+
+def _prefill(entry: Section) -> Prefill | None:
+    named = entry.optional_text("prefill")
+    if named is None:
+        return None
+    entry.choice("prefill", [*Prefill])
+    return Prefill(named) if named in frozenset(Prefill) else None
+
+
+def _symbols(entry: Section) -> MappingProxyType[Verdict, str]:
+    symbols = {verdict: entry.text(verdict.value) for verdict in Verdict}
+    entry.finish()
+    return MappingProxyType(symbols)
+
+
+def _rubrics(part_b: Section) -> MappingProxyType[RubricId, RubricForm]:
+    entries = part_b.sections("rubrics", name="rubric")
+    return MappingProxyType({RubricId(entry.text("id")): _form(entry) for entry in entries})
+
+
+def _form(entry: Section) -> RubricForm:
+    form = RubricForm(entry.text("findings_header"), entry.text("closing"))
+    entry.finish()
+    return form
+
+
+def _words(entry: Section) -> MappingProxyType[Phrase, str]:
+    words = {phrase: _phrase(entry, phrase) for phrase in Phrase}
+    if len(words[Phrase.MONTHS].split()) != _MONTHS:
+        entry.complain("months", f"has {len(words[Phrase.MONTHS].split())} words.", "Write the twelve months.")
+    entry.finish()
+    return MappingProxyType(words)
+
+
+def _phrase(entry: Section, phrase: Phrase) -> str:
+    """Read a phrase, and check the names between braces: a wrong one would only show when the field is filled in."""
+    text = entry.text(phrase.value)
+    known = PHRASE_NAMES.get(phrase, frozenset())
+    try:
+        named = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        entry.complain(phrase.value, "has a brace without its other half.", "Close it, or take it out.")
+        return ""
+    for name in sorted(named - known):
+        remedy = f"Known are {', '.join(sorted(known))}." if known else "Take the braces out."
+        entry.complain(phrase.value, f"names “{{{name}}}”.", remedy)
+    return text if named <= known else ""
