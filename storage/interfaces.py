@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from storage.audit_interfaces import Audits, Offices
     from storage.fieldwork_interfaces import Fieldwork
     from storage.judging_interfaces import Judging
+    from storage.plan_interfaces import Plans
     from storage.process_interfaces import ProcessLog
 
 # ------------------------------------------------------------------------------------------ refusals
@@ -473,6 +474,10 @@ class Work(Protocol):
 
     def process(self, actor: Actor) -> ProcessLog:
         """Return what happened in the audits within the actor's reach."""
+        ...
+
+    def plans(self, actor: Actor) -> Plans:
+        """Return the improvement plans within the actor's reach."""
         ...
 
     def offices(self, actor: Actor) -> Offices:

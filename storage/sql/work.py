@@ -27,6 +27,7 @@ from storage.sql.files import SqlFiles
 from storage.sql.judging import SqlJudging
 from storage.sql.offices import SqlOffices
 from storage.sql.people import SqlPeople
+from storage.sql.plans import SqlPlans
 from storage.sql.process_log import SqlProcess
 from storage.sql.vault import Vault
 
@@ -93,6 +94,10 @@ class SqlWork:
     def process(self, actor: Actor) -> SqlProcess:
         """Return what happened in the audits within the actor's reach."""
         return SqlProcess(self, actor)
+
+    def plans(self, actor: Actor) -> SqlPlans:
+        """Return the improvement plans within the actor's reach."""
+        return SqlPlans(self, actor)
 
     def offices(self, actor: Actor) -> SqlOffices:
         """Return the certifying bodies, as far as the actor has a say in them."""
