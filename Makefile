@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test check bench crash soak lock screenshots clean help
+.PHONY: demo test check bench crash soak suggest lock screenshots clean help
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -51,6 +51,9 @@ bench: $(VENV)/.dev .venv-bench/.ok ## Ratios against peers in one run
 
 crash: $(VENV)/.dev ## Kill the real process, at least 500 times per database
 	$(BIN)/python -m tests.crash $(ARGS)
+
+suggest: $(VENV)/.dev ## Train the suggester of the quick note anew
+	OMP_NUM_THREADS=1 $(BIN)/python -m tools.train_suggest
 
 screenshots: $(VENV)/.dev ## Remake the pictures in docs/
 	$(BIN)/python -m docs.screenshots

@@ -40,6 +40,7 @@ from storage.sql.migrate import migrate
 from storage.sql.outbox import count_open as count_outbox
 from storage.sql.outbox import release
 from storage.sql.vault import Keyring
+from storage.suggest_content import load_suggesters
 from templates.commands import commands_for
 
 logger = logging.getLogger(__name__)
@@ -50,10 +51,10 @@ _DRAIN_SECONDS = 5.0
 
 def open_database(settings: Settings, clock: Clock) -> Database:
     """Return the database of these settings, migrated and with the example organisation in it."""
-    engine = create_engine(settings.database_url)
+    engine, frameworks = create_engine(settings.database_url), load_frameworks()
     database = Database(
-        engine, Keyring(settings.encryption_keys), load_frameworks(), clock.now,
-        operators=settings.operators, audit_rules=load_audit_rules(),
+        engine, Keyring(settings.encryption_keys), frameworks, clock.now,
+        operators=settings.operators, audit_rules=load_audit_rules(), suggesters=load_suggesters(frameworks),
     )  # fmt: skip
     migrate(engine)
     with database.begin() as work:

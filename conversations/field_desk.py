@@ -30,6 +30,7 @@ from templates.screens import Screen
 
 CONVERSATION = "fieldwork"
 _TRAIL_LENGTH = 8
+_LEARNT_FROM = 100  # the latest notes of the audit
 
 
 class At(StrEnum):
@@ -219,9 +220,18 @@ class FieldDesk:
         return tuple(match.norm for match in _search(self.framework).find(typed, limit))
 
     def propose(self, text: str, limit: int = 3) -> tuple[Proposal, ...]:
-        """Return where a note probably belongs, with the words that pointed there; empty when nowhere."""
-        matches = _search(self.framework).find(text, limit)
-        return tuple(Proposal(m.norm, tuple(dict.fromkeys(reason.typed for reason in m.reasons))[:3]) for m in matches)
+        """Return where a note probably belongs, with the words that pointed there; empty when nowhere.
+
+        What the team of this audit placed counts; a framework that nothing was learnt for is searched.
+        """
+        suggester = self.turn.work.suggesters.get(self.framework.id)
+        if suggester is None:
+            matches = _search(self.framework).find(text, limit)
+            return tuple(Proposal(m.norm, tuple(dict.fromkeys(r.typed for r in m.reasons))[:3]) for m in matches)
+        suggestion = suggester.suggest(text, limit, self.store.confirmed(self.audit, _LEARNT_FROM))
+        if suggestion.belongs_nowhere:
+            return ()
+        return tuple(Proposal(self.framework.norm(found.norm), found.words) for found in suggestion.norms)
 
     # ------------------------------------------------------------------------------ as screens say it
 

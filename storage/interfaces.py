@@ -29,6 +29,7 @@ from domain.self_evaluation import (
     FileId,
     Purpose,
 )
+from domain.suggest import Suggester
 from domain.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from storage.judging_interfaces import Judging
     from storage.plan_interfaces import Plans
     from storage.process_interfaces import ProcessLog
+    from storage.report_interfaces import Reports
 
 # ------------------------------------------------------------------------------------------ refusals
 
@@ -442,6 +444,7 @@ class Work(Protocol):
     """One transaction: leaving it commits everything or nothing."""
 
     frameworks: Mapping[FrameworkId, Framework]
+    suggesters: Mapping[FrameworkId, Suggester]  # for the frameworks that have one
 
     @property
     def audit_rules(self) -> AuditRules:
@@ -478,6 +481,10 @@ class Work(Protocol):
 
     def plans(self, actor: Actor) -> Plans:
         """Return the improvement plans within the actor's reach."""
+        ...
+
+    def reports(self, actor: Actor) -> Reports:
+        """Return the reports of audits within the actor's reach."""
         ...
 
     def offices(self, actor: Actor) -> Offices:

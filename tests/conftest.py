@@ -29,12 +29,14 @@ import sqlalchemy as sa
 
 from domain.audit_rules import AuditRules
 from domain.framework import Framework, FrameworkId
+from domain.suggest import Suggester
 from storage.audit_content import load_audit_rules
 from storage.content import load_frameworks
 from storage.sql.database import Database, create_engine, engine_url
 from storage.sql.migrate import migrate
 from storage.sql.tables import metadata
 from storage.sql.vault import Keyring, MasterKey
+from storage.suggest_content import load_suggesters
 
 _START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)  # a working day, half past ten in Amsterdam
 _LOCAL = ("127.0.0.1:5432", "%2Fvar%2Frun%2Fpostgresql")
@@ -68,6 +70,11 @@ def frameworks() -> Mapping[FrameworkId, Framework]:
 @pytest.fixture(scope="session")
 def audit_rules() -> AuditRules:
     return load_audit_rules()
+
+
+@pytest.fixture(scope="session")
+def suggesters(frameworks: Mapping[FrameworkId, Framework]) -> Mapping[FrameworkId, Suggester]:
+    return load_suggesters(frameworks)
 
 
 @pytest.fixture
@@ -106,14 +113,21 @@ def empty_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_p
 
 @pytest.fixture
 def make_database(
-    clock: MovableClock, frameworks: Mapping[FrameworkId, Framework], audit_rules: AuditRules
+    clock: MovableClock,
+    frameworks: Mapping[FrameworkId, Framework],
+    audit_rules: AuditRules,
+    suggesters: Mapping[FrameworkId, Suggester],
 ) -> Iterator[Callable[[str, Keyring], Database]]:
     """Open databases that are closed after the test; twice the same URL is like two processes."""
     opened: list[Database] = []
 
     def make(url: str, keyring: Keyring) -> Database:
         engine = create_engine(url)
-        opened.append(Database(engine, keyring, frameworks, clock, operators=[999], audit_rules=audit_rules))
+        opened.append(
+            Database(
+                engine, keyring, frameworks, clock, operators=[999], audit_rules=audit_rules, suggesters=suggesters
+            )
+        )
         return opened[-1]
 
     yield make

@@ -21,6 +21,7 @@ from sqlalchemy.pool import StaticPool
 
 from domain.audit_rules import AuditRules
 from domain.framework import Framework, FrameworkId
+from domain.suggest import Suggester
 from storage.sql.vault import Keyring, Vault
 from storage.sql.work import SqlWork
 
@@ -93,6 +94,7 @@ class Database:
         *,
         operators: Sequence[int] = (),
         audit_rules: AuditRules | None = None,
+        suggesters: Mapping[FrameworkId, Suggester] | None = None,
         threads: int = 4,
     ) -> None:
         self.engine = engine
@@ -100,6 +102,7 @@ class Database:
         self.frameworks = frameworks
         self.operators = frozenset(operators)
         self._audit_rules = audit_rules
+        self._suggesters = suggesters or {}
         self.uncertain_commits = 0  # those that failed: they may have been carried out all the same
         self._clock = clock
         self.is_sqlite = engine.dialect.name == "sqlite"
@@ -112,7 +115,7 @@ class Database:
         try:
             with self.engine.begin() as connection:
                 vault = Vault(self.keyring, connection, self._clock())
-                work = SqlWork(connection, vault, self.frameworks, self.operators, self._audit_rules)
+                work = SqlWork(connection, vault, self.frameworks, self.operators, self._audit_rules, self._suggesters)
                 yield work
                 work.flush()
                 is_complete = True

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.actors import Actor
 from domain.audit_rules import AuditRules
 from domain.framework import Framework, FrameworkId
+from domain.suggest import Suggester
 from storage.sql import tables as t
 from storage.sql.actors import load_actors
 from storage.sql.ahead import ReadAhead
@@ -29,6 +30,7 @@ from storage.sql.offices import SqlOffices
 from storage.sql.people import SqlPeople
 from storage.sql.plans import SqlPlans
 from storage.sql.process_log import SqlProcess
+from storage.sql.reports import SqlReports
 from storage.sql.vault import Vault
 
 #: In an order that foreign keys allow; sorting the tables for every transaction would cost more than a row.
@@ -45,10 +47,12 @@ class SqlWork:
         frameworks: Mapping[FrameworkId, Framework],
         operators: Collection[int] = (),
         audit_rules: AuditRules | None = None,
+        suggesters: Mapping[FrameworkId, Suggester] | None = None,
     ) -> None:
         self.connection = connection
         self.vault = vault
         self.frameworks = frameworks
+        self.suggesters = suggesters or {}
         self.operators = operators
         self._audit_rules = audit_rules
         self.is_sqlite = connection.dialect.name == "sqlite"
@@ -98,6 +102,10 @@ class SqlWork:
     def plans(self, actor: Actor) -> SqlPlans:
         """Return the improvement plans within the actor's reach."""
         return SqlPlans(self, actor)
+
+    def reports(self, actor: Actor) -> SqlReports:
+        """Return the reports of audits within the actor's reach."""
+        return SqlReports(self, actor)
 
     def offices(self, actor: Actor) -> SqlOffices:
         """Return the certifying bodies, as far as the actor has a say in them."""

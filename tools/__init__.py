@@ -1,0 +1,1 @@
+"""What makes data that ships with Handvat; needs what is in requirements-dev.lock, and never runs beside the bot."""
