@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.audit import ProcessId
 from domain.audit_days import DayTable
@@ -13,6 +13,7 @@ from domain.framework import WeighingRule
 from domain.judging import BlockerKind, BlockerRule, ProcessOutcomes
 from domain.process import ProcessEdition
 from domain.report_format import ReportFormat
+from domain.working_days import WorkingDays
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class AuditRules:
     """The rules of audits, each edition by its name.
 
     `proposed_norms` is how many norms a screen proposes for the next interview; `processes` says what an outcome means
-    in an edition of the process, `editions` which steps and terms that edition has; `report` is the format of the report.
+    in an edition of the process, `editions` which steps and terms that edition has; `report` is the format of the
+    report.
     """
 
     days: DayTable
@@ -32,3 +34,4 @@ class AuditRules:
     proposed_norms: int
     editions: Mapping[ProcessId, ProcessEdition]
     report: ReportFormat
+    working_days: WorkingDays = field(default_factory=WorkingDays)  # the bot brings the holidays

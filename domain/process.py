@@ -220,10 +220,14 @@ class ProcessSettings:
 
 @dataclass(frozen=True)
 class ReminderMoments:
-    """When people are reminded: days before a term, and periods before a certificate lapses."""
+    """When people are reminded: days before a term, periods before a certificate lapses, and days after a term.
+
+    The first of `late_days` is for who acts and the team leader, the others are for the member as well.
+    """
 
     term_days: tuple[int, ...]
     before_expiry: tuple[Period, ...]
+    late_days: tuple[int, ...]
 
 
 @dataclass(frozen=True)

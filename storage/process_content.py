@@ -173,7 +173,7 @@ def _reminders(section: Section) -> ReminderMoments:
     if list(days) != sorted(set(days), reverse=True):
         section.complain("term_days_before", "is not in order.", "Write each once, the longest first.")
     periods = tuple(_finished(part, _units) for part in section.parts("before_expiry") if isinstance(part, Section))
-    return ReminderMoments(tuple(days), periods)
+    return ReminderMoments(days, periods, section.numbers("late_days_after"))
 
 
 def _planning(section: Section) -> PlanningAdvice:

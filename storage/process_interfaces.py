@@ -13,6 +13,7 @@ from typing import Protocol
 
 from domain.actors import Organisation
 from domain.audit import AuditId, AuditKind, Stage
+from domain.deadlines import Deadline
 from domain.process import EventKind, Party, ProcessEdition, ProcessEvent
 from storage.interfaces import Refusal
 
@@ -77,6 +78,14 @@ class ProcessLog(Protocol):
 
     def history(self, audit: AuditId) -> tuple[tuple[ProcessEvent, bool], ...]:
         """Return every version of every event in the order of recording, with whether it was withdrawn by it.
+
+        Raises:
+            NotAllowed
+        """
+        ...
+
+    def terms(self, audit: AuditId, today: date) -> tuple[Deadline, ...]:
+        """Return every step that has begun, with its date and whose turn it is, in the order of the process.
 
         Raises:
             NotAllowed

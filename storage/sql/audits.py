@@ -33,7 +33,7 @@ from storage.sql.actors import open_name, read_organisation
 from storage.sql.audit_reach import ACCEPTED, CI_ROLES, AuditReach, allowing, of_actor
 from storage.sql.evaluations import SqlEvaluations
 from storage.sql.offices import member_by_number
-from storage.sql.process_log import look_again, note_contract
+from storage.sql.process_events import look_again, note_contract
 
 #: Between these the office goes as well; the rest of the way is the team leader's.
 _OFFICE_STAGES = frozenset({Stage.PLANNED, Stage.CONTRACTED, Stage.CANCELLED})

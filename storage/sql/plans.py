@@ -48,7 +48,7 @@ from storage.sql import process_tables as process
 from storage.sql import tables as t
 from storage.sql.addressees import addressees
 from storage.sql.audit_reach import audit_scope
-from storage.sql.process_log import events_of
+from storage.sql.process_events import events_of
 from storage.sql.reach import Reach
 
 if TYPE_CHECKING:

@@ -9,29 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import sqlalchemy as sa
 
 from domain.actors import Actor
 from domain.audit import AuditId, AuditKind, ProcessId, Stage
-from domain.process import DERIVED, PARTY_ROLES, EventId, EventKind, EventRule, Party, ProcessEvent
-from domain.roles import OrganisationKind, PersonId, Role
+from domain.deadlines import Deadline
+from domain.process import PARTY_ROLES, EventKind, EventRule, Party, ProcessEvent
+from domain.roles import OrganisationKind, Role
 from domain.weighing import Outcome
 from storage.interfaces import NotAllowed
 from storage.process_interfaces import AlreadyRecorded, CorrectedMeanwhile, OutcomeMissing, ProcessAudit
 from storage.sql import process_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import read_organisation
-from storage.sql.audit_reach import CI_ROLES, audit_scope
+from storage.sql.audit_reach import CI_ROLES
+from storage.sql.process_cases import process_of
+from storage.sql.process_events import OF_AUDIT, add_event, add_version, events_of, read_event, recorded_events
 from storage.sql.reach import Reach
-
-if TYPE_CHECKING:
-    from storage.sql.work import SqlWork
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-SUBJECT = "audit"  # what an audit is called among the subjects of reminders
 
 #: What the plan and the stages of an audit say; it is changed there.
 _KEPT_ELSEWHERE = frozenset({EventKind.FIRST_AUDIT_DAY, EventKind.LAST_AUDIT_DAY, EventKind.CI_CONTRACTED})
@@ -78,23 +74,8 @@ _REACH = {
 _IN_REACH = {name: _AUDITS.where(condition) for name, condition in _REACH.items()}
 _ONE = {name: statement.where(t.audit.c.id == _AUDIT) for name, statement in _IN_REACH.items()}
 
-_VERSION = p.process_event_version
-_NEWER = _VERSION.alias("newer")
-_OF_AUDIT = (
-    sa.select(p.process_event.c.id, p.process_event.c.kind, _VERSION)
-    .select_from(p.process_event.join(_VERSION, _VERSION.c.event_id == p.process_event.c.id))
-    .where(p.process_event.c.audit_id == _AUDIT)
-)
-_STANDING = _OF_AUDIT.where(
-    ~_VERSION.c.is_withdrawn,
-    ~sa.exists().where(_NEWER.c.event_id == _VERSION.c.event_id, _NEWER.c.version > _VERSION.c.version),
-)
-_HISTORY = _OF_AUDIT.order_by(_VERSION.c.recorded_at, p.process_event.c.id, _VERSION.c.version)
-_DAYS = sa.select(sa.func.min(t.audit_day.c.on), sa.func.max(t.audit_day.c.on)).where(t.audit_day.c.audit_id == _AUDIT)
-_CLOSED_AT = (
-    sa.select(t.self_evaluation.c.closed_at)
-    .join(t.audit, t.audit.c.evaluation_id == t.self_evaluation.c.id)
-    .where(t.audit.c.id == _AUDIT, t.self_evaluation.c.closed_at.is_not(None))
+_HISTORY = OF_AUDIT.order_by(
+    p.process_event_version.c.recorded_at, p.process_event.c.id, p.process_event_version.c.version
 )
 _HELD = sa.select(t.audit.c.id).where(t.audit.c.id == _AUDIT).with_for_update(key_share=True)
 
@@ -124,7 +105,13 @@ class SqlProcess(Reach):
         """Return every version of every event, with whether it was withdrawn by it. Raises NotAllowed."""
         self.get(audit)
         rows = self._work.execute(_HISTORY, {"audit": audit}).all()
-        return tuple((_event(self._work, audit, row), bool(row.is_withdrawn)) for row in rows)
+        return tuple((read_event(self._work, audit, row), bool(row.is_withdrawn)) for row in rows)
+
+    def terms(self, audit: AuditId, today: date) -> tuple[Deadline, ...]:
+        """Return every step that has begun, with its date and whose turn it is. Raises NotAllowed."""
+        self.get(audit)
+        found = process_of(self._work, audit, today)
+        return found.terms if found is not None else ()
 
     def may_record(self, audit: AuditId, kind: EventKind) -> bool:
         """Say whether the actor may record this there."""
@@ -159,7 +146,7 @@ class SqlProcess(Reach):
         if (new.on, new.detail) == (now.on, now.detail):
             return now
         _check_outcome(self._recordable(event.audit, event.kind), new.detail)
-        _add_version(self._work, self._actor, new, at)
+        add_version(self._work, self._actor, new, at)
         return new
 
     def withdraw(self, event: ProcessEvent, at: datetime) -> None:
@@ -168,7 +155,7 @@ class SqlProcess(Reach):
             raise NotAllowed(event.kind.value)
         now = self._as_seen(event)
         new = replace(now, version=now.version + 1, by=self._actor.person)
-        _add_version(self._work, self._actor, new, at, is_withdrawn=True)
+        add_version(self._work, self._actor, new, at, is_withdrawn=True)
 
     # ---------------------------------------------------------------------------------------------- parts
 
@@ -207,54 +194,6 @@ class SqlProcess(Reach):
         return now
 
 
-# ------------------------------------------------------- for who has established already that the actor may
-
-
-def events_of(work: SqlWork, audit: AuditId) -> tuple[ProcessEvent, ...]:
-    """Return what stands in an audit, by date: what was recorded, and what follows from plan and self-evaluation."""
-    derived = _derived(work, audit)
-    known = {event.kind for event in derived}
-    recorded = [event for event in recorded_events(work, audit) if event.kind not in known]
-    return tuple(sorted((*derived, *recorded), key=lambda event: (event.on, list(EventKind).index(event.kind))))
-
-
-def recorded_events(work: SqlWork, audit: AuditId) -> tuple[ProcessEvent, ...]:
-    """Return what people recorded in an audit and did not withdraw."""
-    return tuple(_event(work, audit, row) for row in work.execute(_STANDING, {"audit": audit}).all())
-
-
-def add_event(
-    work: SqlWork, actor: Actor, audit: AuditId, kind: EventKind, on: date, at: datetime, detail: str = ""
-) -> ProcessEvent:
-    """Add an event that the actor may record."""
-    insert = p.process_event.insert().values(audit_id=audit, kind=kind.value).returning(p.process_event.c.id)
-    event = EventId(work.execute(insert).scalar_one())
-    new = ProcessEvent(event, audit, kind, on, at, actor.person, detail)
-    _add_version(work, actor, new, at)
-    return new
-
-
-def note_contract(work: SqlWork, actor: Actor, audit: AuditId, at: datetime, *, is_contracted: bool) -> None:
-    """Record that an audit was contracted today, or that it is not any more; called where its stage changes."""
-    standing = [event for event in recorded_events(work, audit) if event.kind is EventKind.CI_CONTRACTED]
-    if is_contracted and not standing:
-        add_event(work, actor, audit, EventKind.CI_CONTRACTED, at.astimezone(AMSTERDAM).date(), at)
-    if not is_contracted:
-        for event in standing:
-            _add_version(work, actor, replace(event, version=event.version + 1), at, is_withdrawn=True)
-
-
-def look_again(work: SqlWork, audit: AuditId, at: datetime) -> None:
-    """Let the heartbeat work out anew what to remind of, because something changed."""
-    values = {"subject_kind": SUBJECT, "subject_id": audit, "next_reminder_at": at}
-    insert = work.upsert(p.next_reminder).values(values)
-    keys = ["subject_kind", "subject_id"]
-    work.execute(insert.on_conflict_do_update(index_elements=keys, set_={"next_reminder_at": at}))
-
-
-# ----------------------------------------------------------------------------------------------- details
-
-
 def _side_of(actor: Actor) -> str | None:
     """Return from which side an actor reaches audits, None for who has no part in them."""
     kind = actor.organisation.kind if actor.organisation else None
@@ -278,46 +217,3 @@ def _party(actor: Actor, seat_role: str | None) -> Party | None:
 def _check_outcome(rule: EventRule, detail: str) -> None:
     if rule.needs_outcome and detail not in _WEIGHED:
         raise OutcomeMissing(rule.kind)
-
-
-def _derived(work: SqlWork, audit: AuditId) -> list[ProcessEvent]:
-    days_found: Any = work.execute(_DAYS, {"audit": audit}).one()
-    first, last = days_found
-    closed_at = work.execute(_CLOSED_AT, {"audit": audit}).scalar()
-    days = [
-        (EventKind.FIRST_AUDIT_DAY, first),
-        (EventKind.LAST_AUDIT_DAY, last),
-        (EventKind.SELF_EVALUATION_COMPLETED, closed_at.astimezone(AMSTERDAM).date() if closed_at else None),
-    ]
-    return [ProcessEvent(DERIVED, audit, kind, on) for kind, on in days if on is not None]
-
-
-def _add_version(work: SqlWork, actor: Actor, event: ProcessEvent, at: datetime, *, is_withdrawn: bool = False) -> None:
-    values = {
-        "event_id": event.id, "version": event.version, "on": event.on, "is_withdrawn": is_withdrawn,
-        "recorded_by": actor.person, "recorded_at": at, "detail_sealed": _sealed(work, event),
-    }  # fmt: skip
-    work.execute(_VERSION.insert(), values)
-    action = "event_withdrawn" if is_withdrawn else "event_recorded" if event.version == 1 else "event_corrected"
-    work.audit(action, f"audit:{event.audit}:{event.kind}", actor, at)
-    look_again(work, event.audit, at)
-
-
-def _sealed(work: SqlWork, event: ProcessEvent) -> bytes | None:
-    return (
-        work.vault.seal(audit_scope(event.audit), _place(event.id, event.version), event.detail)
-        if event.detail
-        else None
-    )
-
-
-def _event(work: SqlWork, audit: AuditId, row: Any) -> ProcessEvent:
-    detail = work.vault.open(_place(EventId(row.id), row.version), row.detail_sealed)
-    return ProcessEvent(
-        EventId(row.id), audit, EventKind(row.kind), row.on, row.recorded_at, PersonId(row.recorded_by), detail,
-        row.version,
-    )  # fmt: skip
-
-
-def _place(event: EventId, version: int) -> str:
-    return f"process_event.detail:{event}:{version}"

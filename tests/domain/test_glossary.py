@@ -20,6 +20,7 @@ from domain.independence import TieKind
 from domain.judging import Advice, Agreement, BlockerKind, Comparison, Severity
 from domain.privacy_guard import PrivacyKind
 from domain.process import Condition, EventKind, Party, RenewalDate, Shift
+from domain.reminders import Ear, ReminderKind
 from domain.roles import OrganisationKind, Permission, Role
 from domain.self_evaluation import ContributionKind, EvaluationStatus, Purpose
 from domain.verdicts import Verdict
@@ -61,6 +62,8 @@ WORDS_OF_THE_CODE = (
     RenewalDate,
     Shift,
     TermState,
+    ReminderKind,
+    Ear,
     Scenario,
     PlanStatus,
     PlanPart,
