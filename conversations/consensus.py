@@ -83,7 +83,7 @@ class At(StrEnum):
 def show_consensus(desk: JudgingDesk, _: object, just_settled: int = 0) -> At:
     """Show how far the team is, and where it differs."""
     differing = desk.differing
-    agreed, _held_back = agreed_norms(desk)
+    agreed, held_back = agreed_norms(desk)
     lines = tuple(
         DifferenceLine(desk.framework.norm(norm), tuple(j.verdict for j in desk.positions[norm].judgements))
         for norm in differing[:_MAX_DIFFERENCES]
@@ -101,6 +101,7 @@ def show_consensus(desk: JudgingDesk, _: object, just_settled: int = 0) -> At:
         is_leader=desk.engagement.role is Role.TEAM_LEADER,
         running=desk.running,
         just_settled=just_settled,
+        held_back=len(held_back),
     )
     desk.turn.show(screen, _overview_keyboard(desk, lines, len(agreed)))
     return At.LOOKING

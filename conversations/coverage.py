@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from conversations.audit_taps import CoverageTap, InterviewTap
+from conversations.audit_taps import CoverageTap
+from conversations.fieldwork_taps import FunctionsTap
 from conversations.judging_desk import JudgingDesk, at_desk, grid, norm_label, typed_at_desk
 from conversations.judging_taps import (
     CoverageGridTap,
@@ -99,13 +100,18 @@ def show_fits(desk: JudgingDesk, tap: FitsTap) -> At:
         return choose_function(desk, PlanInterviewTap())
     fits = fitting(desk.covered, [tap.function], desk.framework)
     shown = fits[: desk.turn.work.audit_rules.proposed_norms]
+    begin = Button(label("begin_interview"), FunctionsTap(1 << _place(desk, tap.function)))
     keyboard = (
-        Keyboard.flow([Button(label("to_interviews"), InterviewTap())])
+        Keyboard.flow([begin if desk.may(Permission.HOLD_INTERVIEW) else None])
         + grid([coverage_cell(fit.coverage) for fit in shown])
         + way_back(PlanInterviewTap())
     )
     desk.turn.show(ShowFits(name, shown, len(fits)), keyboard)
     return At.LOOKING
+
+
+def _place(desk: JudgingDesk, code: WhoCode) -> int:
+    return [function.code for function in desk.framework.functions].index(code)
 
 
 def function_name(desk: JudgingDesk, code: WhoCode) -> str | None:

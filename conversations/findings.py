@@ -47,6 +47,8 @@ from templates.render import label
 
 PAGE = 8
 GRID_COLUMNS = 5
+#: The short words first, so that three fit a row: after a receipt every row counts.
+_KINDS = sorted(FindingKind, key=lambda kind: kind in (FindingKind.REGISTRATION, FindingKind.OBSERVATION))
 _LABELLED = frozenset(
     {
         FieldEvent.STORED,
@@ -96,7 +98,7 @@ def label_buttons(desk: FieldDesk, card: FindingCard) -> Keyboard:
     finding, version = FindingId(card.receipt), card.version
     undo = UndoFindingTap(desk.audit, finding, version)
     return Keyboard.flow(
-        [_kind_button(desk, card, kind) for kind in FindingKind],
+        [_kind_button(desk, card, kind) for kind in _KINDS],
         [_tone_button(desk, card, tone) for tone in Tone],
         [
             Button(label("to_other_norm"), PlaceTap(finding, Put.MOVE, None)),
@@ -106,9 +108,9 @@ def label_buttons(desk: FieldDesk, card: FindingCard) -> Keyboard:
             Button(
                 label("discuss_in_group", "on" if card.is_to_discuss else ""),
                 DiscussTap(desk.audit, finding, not card.is_to_discuss, version),
-            )
+            ),
+            Button(label("undo_finding"), undo) if card.is_own else None,
         ],
-        [Button(label("undo_finding"), undo) if card.is_own else None],
     )
 
 

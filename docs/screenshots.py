@@ -1,6 +1,7 @@
 """Remake the pictures in docs/: play a scene on the local Telegram and photograph the chat page.
 
-    python -m docs.screenshots
+    python -m docs.screenshots               everything
+    python -m docs.screenshots audit         only the pictures of one scene
 
 Needs Chromium; everything runs in a temporary directory and on this machine only.
 """
@@ -12,6 +13,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +22,10 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 from playwright.async_api import Browser, async_playwright
 
+from docs.audit_scene import play_audit
 from simulator.client import Person, SimulatorClient
 from simulator.server import Simulator
+from tests.scenes.auditors import OLGA
 from tests.scenes.bot_process import BotProcess
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -69,7 +73,7 @@ def _shrink(path: Path) -> None:
     Image.open(path).convert("RGB").quantize(200, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
-async def play(studio: Studio) -> None:
+async def play_self_evaluation(studio: Studio) -> None:
     """Play the main scenes and photograph each."""
     joost = await studio.telegram.add_person("Joost", id=1001)
     priya = await studio.telegram.add_person("Priya", id=1002)
@@ -119,13 +123,22 @@ async def play(studio: Studio) -> None:
     await studio.photograph("dark", joost, scheme="dark")
 
 
-async def main() -> int:
-    """Make all pictures."""
+SCENES: dict[str, Callable[[Studio], Awaitable[None]]] = {"self_evaluation": play_self_evaluation, "audit": play_audit}
+
+
+async def main(wanted: list[str]) -> int:
+    """Make the pictures of some scenes, of all when none is named."""
     browser_path = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if browser_path is None:
         print("Chromium is needed: apt-get install chromium", file=sys.stderr)
         return 1
     PICTURES.mkdir(exist_ok=True)
+    for scene in wanted or SCENES:
+        await _photograph_scene(SCENES[scene], browser_path)
+    return 0
+
+
+async def _photograph_scene(play: Callable[[Studio], Awaitable[None]], browser_path: str) -> None:
     simulator = Simulator()
     await simulator.start()
     with tempfile.TemporaryDirectory() as directory:
@@ -133,16 +146,16 @@ async def main() -> int:
             await telegram.set_time(_MORNING)
             data = Path(directory)
             bot = BotProcess(
-                telegram, f"sqlite:///{data}/handvat.db", data, HANDVAT_CLOCK_URL=f"{telegram.url}/control/clock"
-            )
+                telegram, f"sqlite:///{data}/handvat.db", data, HANDVAT_ADMINS=str(OLGA),
+                HANDVAT_CLOCK_URL=f"{telegram.url}/control/clock",
+            )  # fmt: skip
             await bot.start()
             browser = await playwright.chromium.launch(executable_path=browser_path, args=_FLAGS)
             await play(Studio(telegram, bot, browser))
             await browser.close()
             bot.stop()
     await simulator.stop()
-    return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(asyncio.run(main()))
+    raise SystemExit(asyncio.run(main(sys.argv[1:])))

@@ -279,6 +279,7 @@ class ShowConsensus(Confidential):
     is_leader: bool
     running: Running
     just_settled: int = 0
+    held_back: int = 0  # norms on which all agree, but at which something is missing
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ def test_labels_take_one_tap(stage: FieldStage, tom: StageChat) -> None:
     tom.sends("Zegt zelf: we leren van fouten")
     tom.taps("Citaat")
     tom.taps("Sterk")
-    tom.taps("In de groep bespreken")
+    tom.taps("In de groep")
     found = stage.finding(1)
     assert (found.kind, found.tone, found.is_to_discuss) == (FindingKind.QUOTE, Tone.STRONG, True)
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from conversations.audit_taps import CoverageTap, JudgeTap
+from conversations.fieldwork_taps import FunctionsTap
 from conversations.judging_taps import (
     AgreedTap,
     CompareTap,
@@ -100,7 +101,8 @@ def test_the_next_interview_is_planned_from_what_is_missing(stage: JudgingStage)
     fits = shown(stage.tom, ShowFits).fits
     assert len(fits) == 5
     assert all("Mng" in fit.norm.who for fit in fits)
-    assert "passen bij je volgende gesprek (Leidinggevende)" in stage.tom.text
+    assert "passen bij je volgende gesprek" in stage.tom.text
+    assert stage.tom.button("Begin gesprek").tap == FunctionsTap(1 << 1)  # with this function chosen already
 
 
 def test_one_norm_says_how_often_where_and_who_could_give_the_rest(stage: JudgingStage) -> None:
@@ -389,6 +391,8 @@ def test_what_agrees_but_is_not_round_waits(stage: JudgingStage) -> None:
     stage.cast.round_off(["V1"])
     stage.cast.all_judge({"V1": Verdict.MET, "V2": Verdict.MET}, "Tom", "Ada")
     stage.cast.goes_to(Stage.JUDGING, Stage.CONSENSUS)
+    stage.tom.taps_old(ConsensusTap())
+    assert shown(stage.tom, ShowConsensus).held_back == 1
 
     stage.tom.taps_old(AgreedTap())
 

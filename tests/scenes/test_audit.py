@@ -6,18 +6,17 @@ Played on phones against the real process, on the simulator's clock; the night b
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from simulator.client import Person, SimulatorClient
+from simulator.client import SimulatorClient
 from simulator.server import Simulator
-from tests.scenes.bot_process import BotProcess, Colleague
+from tests.scenes.auditors import OLGA, Auditor, an_audit_that_runs, next_stage
+from tests.scenes.bot_process import BotProcess
 
-OLGA = 999  # the operator
 FIRST_MORNING, SECOND_MORNING = (datetime(2026, 12, day, 8, 0, tzinfo=UTC) for day in (1, 2))
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
@@ -30,54 +29,6 @@ ADA_DIFFERS = {
 }
 #: What came of the talk about those four.
 SETTLED = {"V3": "Verbeterpunt", "D6": "Voldoet", "O5": "Voldoet niet", "O21": "Verbeterpunt"}
-
-
-class Auditor(Colleague):
-    """An auditor with a phone."""
-
-    async def sees(self, words: str) -> None:
-        """Fail when the screen does not say this."""
-        text = await self.text()
-        assert words in text, text
-
-    async def interviews(self, *functions: str, who: str, with_document: bool = False) -> int:
-        """Hold a whole interview: a note at every norm that still needs one; return at how many that was."""
-        await self.sends("/menu")
-        await self.taps("Gesprek")
-        if "nieuw gesprek" in await self.labels():
-            await self.taps("Nieuw gesprek")
-        for function in functions:
-            await self.taps(function)
-        await self.taps("Verder")
-        await self.sends(who)
-        return await self.asks_on(who, with_document=with_document)
-
-    async def asks_on(self, who: str, *, with_document: bool = False) -> int:
-        """Go on norm by norm until those that are left are round, then end the interview."""
-        asked = 0
-        while not re.search(r"· rond$|aan bod geweest", await self.text(), re.MULTILINE):
-            asked += 1
-            await self.sends(f"De {who} vertelt hoe zij dit doen ({asked})")
-            if with_document:
-                await self.taps("Document")
-            await self.taps("Volgende norm")
-        await self.taps("Klaar")
-        return asked
-
-    async def judges_all(self, otherwise: dict[str, tuple[str, str]]) -> None:
-        """Judge all norms: as agreed, except these with a reason."""
-        await self.sends("/menu")
-        await self.taps("Oordelen")
-        await self.taps("Begin bij V1")
-        while "jij 49 van 49" not in (screen := await self.person.screen()).text:
-            verdict, reason = otherwise.get(screen.text.split(" · ")[0].split()[-1], ("Voldoet", ""))
-            await self.taps(verdict)
-            if reason:
-                await self.sends(reason)
-            await self.taps("Volgende" if "volgende" in screen.plain_labels else "Naar overzicht")
-
-    async def labels(self) -> list[str]:
-        return (await self.person.screen()).plain_labels
 
 
 @pytest.fixture
@@ -103,7 +54,7 @@ async def bot(telegram: SimulatorClient, database_url: str, tmp_path: Path) -> A
 
 async def test_two_auditors_audit_in_two_days(telegram: SimulatorClient, bot: BotProcess) -> None:
     """What two days of notes and an evening of sorting were, on two phones."""
-    tom, ada = await _an_audit_that_runs(telegram, bot)
+    tom, ada = await an_audit_that_runs(telegram, bot)
 
     await asyncio.gather(
         tom.interviews("Professional", who="jongerenwerker, team Noord", with_document=True),
@@ -136,9 +87,9 @@ async def test_two_auditors_audit_in_two_days(telegram: SimulatorClient, bot: Bo
     await tom.taps("Dekking")
     await tom.sees("49 van 49 rond")
 
-    await _next_stage(tom, "Oordelen")
+    await next_stage(tom, "Oordelen")
     await asyncio.gather(tom.judges_all({}), ada.judges_all(ADA_DIFFERS))
-    await _next_stage(tom, "Naar consensus")
+    await next_stage(tom, "Naar consensus")
     await _settles(tom, ada)
 
     await ada.sends("/menu")
@@ -153,55 +104,6 @@ async def test_two_auditors_audit_in_two_days(telegram: SimulatorClient, bot: Bo
 
 
 # ---------------------------------------------------------------------------------------------- the two days
-
-
-async def _an_audit_that_runs(telegram: SimulatorClient, bot: BotProcess) -> tuple[Auditor, Auditor]:
-    """The operator makes an office, the office plans and invites, both accept the statements, the leader begins."""
-    people = [await telegram.add_person("Olga", id=OLGA)]
-    people += [await telegram.add_person(name) for name in ("Bea", "Tom", "Ada")]
-    olga, bea, tom, ada = (Auditor(person, bot) for person in people)
-    await olga.sends("/operator")
-    await olga.taps("CI toevoegen")
-    await olga.sends("CI Kompas")
-    await _joins(bea, olga.person)
-    for auditor in (tom, ada):
-        await bea.sends("/bureau")
-        await bea.taps("Uitnodigen")
-        await bea.taps("Toetser")
-        await _joins(auditor, bea.person)
-    await _plans(bea)
-    for auditor in (tom, ada):
-        await auditor.sends("/menu")
-        await auditor.taps("Lezen en akkoord")
-        await auditor.taps("Akkoord")
-        await auditor.taps("Akkoord")
-    await _next_stage(tom, "Afspreken", "Ja, doen", "Beginnen")
-    return tom, ada
-
-
-async def _joins(newcomer: Auditor, host: Person) -> None:
-    texts = "\n".join(message.text for message in await host.messages())
-    await newcomer.sends(f"/start {re.findall(r'start=([-A-Za-z0-9_]+)', texts)[-1]}")
-    await newcomer.taps("Meedoen")
-
-
-async def _plans(bea: Auditor) -> None:
-    await bea.sends("/menu")
-    for step in ("Nieuwe toetsing", "Andere organisatie", "> Welzijn Rivierenland", "> 1234", "Eerste toetsing", "CI",
-                 "Scope", "> Sociaal werk in Tiel", "Fte", "Professionals in dienst", "> 40 fte", "Terug",
-                 "Toetsdagen", "> 1 dec en 2 dec", "Team", "In het team", "Tom", "Teamleider", "In het team", "Ada",
-                 "Toetser"):  # fmt: skip
-        await (bea.sends(step[2:]) if step.startswith("> ") else bea.taps(step))
-
-
-async def _next_stage(tom: Auditor, *steps: str) -> None:
-    await tom.sends("/menu")
-    await tom.taps("Team")
-    await tom.taps("Fase")
-    for step in steps:
-        await tom.taps(step)
-    if "ja, doen" in await tom.labels():
-        await tom.taps("Ja, doen")
 
 
 async def _together(tom: Auditor, ada: Auditor, *functions: str, who: str) -> None:

@@ -167,7 +167,7 @@ SCREENS: list[Screen] = [
     s.ShowComparison(LONG, True, tuple(Compared(n, Verdict.MET, Verdict.PARTIAL) for n in EVERY_NORM), 0, 0),
     s.ShowComparison("R", True, (Compared(EVERY_NORM[0], Verdict.MET, Verdict.NOT_APPLICABLE),), 40, 8),
     s.ShowConsensus(LONG, Stage.CONSENSUS, 0, 49, 9, (s.DifferenceLine(norm(), (Verdict.MET, Verdict.NOT_MET)),) * 20,
-                    3, True, True, running({}), 4),
+                    3, True, True, running({}), 4, 2),
     s.ShowConsensus("R", Stage.JUDGING, 0, 49, 0, (), 49, False, True, running({})),
     s.ShowConsensus("R", Stage.CONSENSUS, 49, 49, 0, (), 0, False, False, running(mixed(0, 0))),
     s.ConsensusGrid(RUBRIC, 3, 15),
