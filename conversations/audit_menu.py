@@ -16,6 +16,7 @@ from conversations.audit_taps import (
     TeamTap,
 )
 from conversations.kit import Button, Keyboard, Turn
+from conversations.plan_taps import AuditPlanTap
 from conversations.taps import SettingsTap, SwitchRoleTap
 from domain.actors import Membership
 from domain.audit import Stage
@@ -103,6 +104,8 @@ def audit_keyboard(turn: Turn, engagement: Engagement) -> Keyboard:
             Button(label("audit_coverage"), CoverageTap()),
             Button(label("audit_judging"), JudgeTap()),
         ]
+        if engagement.audit.stage is Stage.CLOSED and turn.work.plans(turn.actor).status(engagement.id) is not None:
+            work.append(Button(label("audit_plan_of"), AuditPlanTap(engagement.id)))
     around = [Button(label("audit_team"), TeamTap()), Button(label("audits"), AuditsTap())]
     return Keyboard.flow(work, around, _person_buttons(turn))
 

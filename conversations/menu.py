@@ -16,6 +16,7 @@ from conversations.acting import become, current_evaluation, framework_of, own_n
 from conversations.audit_acting import AUDIT_ROLES
 from conversations.audit_menu import show_audit_menu
 from conversations.kit import Button, Conversation, Keyboard, Tap, Turn, on_command, on_tap
+from conversations.plan_taps import AuditPlanTap
 from conversations.taps import (
     ColleaguesTap,
     DocumentsTap,
@@ -149,10 +150,16 @@ def _work_buttons(turn: Turn) -> list[Button | None]:
     reads, answers = actor.may(Permission.READ_EVALUATION), actor.may(Permission.ANSWER)
     return [
         Button(label("menu_self_evaluation"), OverviewTap()) if reads else None,
-        Button(label("menu_plan"), PlanTap()) if reads else None,
+        Button(label("menu_plan"), _plan_tap(turn)) if reads else None,
         Button(label("menu_documents"), DocumentsTap()) if reads else None,
         Button(label("menu_colleagues"), ColleaguesTap()) if answers else None,
     ]
+
+
+def _plan_tap(turn: Turn) -> Tap:
+    """Lead to the plan that final findings ask for, else to what the self-evaluation wants to improve."""
+    audit = turn.work.plans(turn.actor).current()
+    return AuditPlanTap(audit) if audit is not None else PlanTap()
 
 
 def _person_buttons(turn: Turn) -> list[Button | None]:

@@ -14,8 +14,8 @@ from typing import Protocol
 
 from domain.actors import MembershipId
 from domain.audit import AuditId
-from domain.framework import NormId
-from domain.improvement_plan import ImprovementPlan, PlanEntry, Progress, Retest
+from domain.framework import Framework, NormId
+from domain.improvement_plan import ImprovementPlan, PlanEntry, PlanStatus, Progress, Retest
 from domain.process import Party
 from domain.verdicts import Verdict
 from domain.weighing import Outcome
@@ -56,6 +56,14 @@ class Plans(Protocol):
 
     def get(self, audit: AuditId) -> ImprovementPlan:
         """Return a plan: the member sees what it writes, the team what was handed in the last time."""
+        ...
+
+    def framework(self, audit: AuditId) -> Framework:
+        """Return the framework edition of the audit."""
+        ...
+
+    def status(self, audit: AuditId) -> PlanStatus | None:
+        """Return how far the plan is, None when the findings ask for none (yet); for menus, without reading it."""
         ...
 
     def rationales(self, audit: AuditId) -> Mapping[NormId, str]:

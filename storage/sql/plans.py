@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from domain.audit import AuditId
-from domain.framework import NormId
+from domain.framework import Framework, FrameworkId, NormId
 from domain.improvement_plan import (
     OUTCOMES_WITH_PLAN,
     ImprovementPlan,
@@ -113,6 +113,16 @@ class SqlPlans(Reach):
     def get(self, audit: AuditId) -> ImprovementPlan:
         """Return a plan: the member sees what it writes, the team what was handed in the last time."""
         return self._read(self._reached(audit))
+
+    def framework(self, audit: AuditId) -> Framework:
+        """Return the framework edition of the audit."""
+        self._reached(audit)
+        return self._work.frameworks[FrameworkId(self._rules(audit).framework)]
+
+    def status(self, audit: AuditId) -> PlanStatus | None:
+        """Return how far the plan is, None when the findings ask for none (yet); for menus, without reading it."""
+        self._reached(audit)
+        return status_of(self._work, audit)
 
     def rationales(self, audit: AuditId) -> Mapping[NormId, str]:
         """Return what the report says about the norms that the plan covers."""
@@ -315,12 +325,13 @@ class SqlPlans(Reach):
             raise PlanRefused(PlanHindrance.NOT_NOW)
 
     def _step(self, step: PlanStep, on: date, at: datetime) -> ImprovementPlan:
-        """Store a step and record its event."""
+        """Record the event of a step and store it; what somebody recorded by hand already is left as it stands."""
         plan = step.plan
+        if step.event not in {event.kind for event in events_of(self._work, plan.audit)}:
+            self._work.process(self._actor).record(plan.audit, step.event, on, at)
         self._store(plan, at)
         if plan.reviews:
             self._store_review(plan)
-        self._work.process(self._actor).record(plan.audit, step.event, on, at)
         self._trail(f"plan_{plan.status}", str(plan.audit), at)
         return plan
 
