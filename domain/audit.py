@@ -308,13 +308,22 @@ STAGE_WORK: Mapping[Stage, frozenset[Permission]] = MappingProxyType(
                 Permission.ADD_FINDING,
                 Permission.JUDGE,
                 Permission.EVALUATE_DAY,
+                Permission.WRITE_REPORT,
             }
         ),
-        Stage.JUDGING: frozenset({Permission.ADD_FINDING, Permission.JUDGE, Permission.EVALUATE_DAY}),
-        Stage.CONSENSUS: frozenset(
-            {Permission.ADD_FINDING, Permission.JUDGE, Permission.RECORD_CONSENSUS, Permission.EVALUATE_DAY}
+        Stage.JUDGING: frozenset(
+            {Permission.ADD_FINDING, Permission.JUDGE, Permission.EVALUATE_DAY, Permission.WRITE_REPORT}
         ),
-        Stage.CLOSED: frozenset(),
+        Stage.CONSENSUS: frozenset(
+            {
+                Permission.ADD_FINDING,
+                Permission.JUDGE,
+                Permission.RECORD_CONSENSUS,
+                Permission.EVALUATE_DAY,
+                Permission.WRITE_REPORT,
+            }
+        ),
+        Stage.CLOSED: frozenset({Permission.WRITE_REPORT}),
         Stage.CANCELLED: frozenset(),
     }
 )

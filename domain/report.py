@@ -245,7 +245,7 @@ def compose(
             for block in form.blocks
         ),
         intro=form.intro,
-        symbols=form.symbols,
+        symbols=dict(form.symbols),  # plain, because documents are made in another process
         rubrics=tuple(_rubric(form, facts, rubric, written, drawn) for rubric in framework.rubrics),
     )
     return Composition(report, known, drawn)

@@ -57,6 +57,7 @@ class Permission(StrEnum):
     EXPORT_DOCUMENTS = "export_documents"
     MANAGE_ORGANISATION = "manage_organisation"
     WRITE_PLAN = "write_plan"  # the improvement plan after an audit
+    RESPOND_TO_REPORT = "respond_to_report"  # what is factually not right in the draft
 
     PLAN_AUDIT = "plan_audit"
     EDIT_AUDIT = "edit_audit"
@@ -69,6 +70,7 @@ class Permission(StrEnum):
     RECORD_CONSENSUS = "record_consensus"
     MOVE_AUDIT = "move_audit"
     EVALUATE_DAY = "evaluate_day"
+    WRITE_REPORT = "write_report"
     REVIEW_PLAN = "review_plan"
     DECIDE = "decide"  # the advice of the CI, and part A to the secretariat
 
@@ -88,6 +90,7 @@ CONTENT_PERMISSIONS = frozenset(
         Permission.JUDGE,
         Permission.RECORD_CONSENSUS,
         Permission.EVALUATE_DAY,
+        Permission.WRITE_REPORT,
         Permission.REVIEW_PLAN,
         Permission.DECIDE,
     }

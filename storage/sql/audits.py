@@ -34,6 +34,7 @@ from storage.sql.audit_reach import ACCEPTED, CI_ROLES, AuditReach, allowing, of
 from storage.sql.evaluations import SqlEvaluations
 from storage.sql.offices import member_by_number
 from storage.sql.process_events import look_again, note_contract
+from storage.sql.reports import has_final_report
 
 #: Between these the office goes as well; the rest of the way is the team leader's.
 _OFFICE_STAGES = frozenset({Stage.PLANNED, Stage.CONTRACTED, Stage.CANCELLED})
@@ -325,6 +326,7 @@ class SqlAudits(AuditReach):
             in_tray=counts.in_tray,
             unsettled=self.framework(audit).norm_ids - done,
             has_content=bool(counts.interviews or counts.findings or done),
+            is_report_sent=has_final_report(self._work, audit.id),
         )
 
     def passages(self, engagement: Engagement) -> tuple[Passage, ...]:

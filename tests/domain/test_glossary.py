@@ -21,6 +21,8 @@ from domain.judging import Advice, Agreement, BlockerKind, Comparison, Severity
 from domain.privacy_guard import PrivacyKind
 from domain.process import Condition, EventKind, Party, RenewalDate, Shift
 from domain.reminders import Ear, ReminderKind
+from domain.report import Channel, Recipient, Ruling
+from domain.report_format import Moment
 from domain.roles import OrganisationKind, Permission, Role
 from domain.self_evaluation import ContributionKind, EvaluationStatus, Purpose
 from domain.verdicts import Verdict
@@ -69,6 +71,10 @@ WORDS_OF_THE_CODE = (
     PlanPart,
     CertificateStatus,
     PartAState,
+    Moment,
+    Recipient,
+    Channel,
+    Ruling,
 )
 
 
