@@ -7,6 +7,7 @@ import asyncio
 import signal
 import sys
 
+import uvloop
 from telegram.error import InvalidToken
 
 from bot import logs, settings
@@ -36,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _run() -> int:
     configured = settings.read()
     logs.set_up(configured.log_level)
-    asyncio.run(_serve(configured, Clock(configured.clock_url)))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(configured, Clock(configured.clock_url)))
     return 0
 
 

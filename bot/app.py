@@ -12,7 +12,6 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
-from aiohttp import web
 from sqlalchemy.exc import DBAPIError
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ExtBot
@@ -23,7 +22,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatcher import Dispatcher, Outgoing, TurnApplication, TurnHandler
 from bot.housekeeping import Housekeeping
-from bot.intake import MAX_BODY, Intake
+from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.pace import Pace
 from bot.replicas import Replica
@@ -196,16 +195,15 @@ class App:
 
     async def _serve(self, stack: AsyncExitStack, port: int) -> None:
         """Serve /healthz, and the webhook when there is one."""
-        site = web.Application(client_max_size=MAX_BODY)
-        site.router.add_get("/healthz", self._health)
-        settings = self._settings
+        from bot.web import Site  # late: who polls needs no web server
+
+        site, settings = Site(), self._settings
+        site.add_health(self._waiting)
         if settings.webhook_url and settings.webhook_secret:
             path = "/" + settings.webhook_url.split("://", 1)[-1].partition("/")[2]
-            site.router.add_routes(self._intake.routes(path, settings.webhook_secret))
-        runner = web.AppRunner(site, access_log=None)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, port=port).start()
+            site.add_webhook(path, settings.webhook_secret, self._intake.store)
+        stack.push_async_callback(site.stop)
+        await site.start(port)
         if settings.webhook_url and settings.webhook_secret:
             await self._register(settings.webhook_url, settings.webhook_secret)
 
@@ -213,13 +211,9 @@ class App:
         params = {"url": url, "secret_token": secret, "allowed_updates": ALLOWED_UPDATES, "max_connections": 40}
         await _until_telegram_answers(lambda: self._api.call("setWebhook", params))
 
-    async def _health(self, _: web.Request) -> web.Response:
-        """Answer 200 when the database answers, with how much waits; counts only."""
-        try:
-            waiting = await self._database.run(lambda work: (count_inbox(work), count_outbox(work)))
-        except DBAPIError:
-            return web.json_response({"status": "database unavailable"}, status=503)
-        return web.json_response({"status": "ok", "inbox": waiting[0], "outbox": waiting[1]})
+    async def _waiting(self) -> tuple[int, int]:
+        """Return how many rows wait in the inbox and in the outbox."""
+        return await self._database.run(lambda work: (count_inbox(work), count_outbox(work)))
 
 
 def _application(bot: ExtBot[None]) -> TurnApplication:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from datetime import UTC, date, datetime, timedelta
 
-import aiohttp
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import PyreqwestError
 
+from bot.http import send
 from templates.render import AMSTERDAM
 
 logger = logging.getLogger(__name__)
@@ -32,16 +35,16 @@ class Clock:
         """Keep following the movable clock, if there is one."""
         if self._url is None:
             return
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+        async with ClientBuilder().timeout(timedelta(seconds=5)).no_proxy().build() as client:
             while True:
-                await self._read(session, self._url)
+                await self._read(client, self._url)
                 await asyncio.sleep(interval)
 
-    async def _read(self, session: aiohttp.ClientSession, url: str) -> None:
+    async def _read(self, client: Client, url: str) -> None:
         try:
-            async with session.get(url) as response:
-                moment = datetime.fromisoformat((await response.json())["now"])
-        except (aiohttp.ClientError, TimeoutError, KeyError, ValueError) as error:
+            _, body = await send(client.get(url).build())
+            moment = datetime.fromisoformat(json.loads(body)["now"])
+        except (PyreqwestError, KeyError, ValueError) as error:
             logger.warning("clock_unreachable", extra={"error": type(error).__name__})
             return
         shift = moment - datetime.now(UTC)

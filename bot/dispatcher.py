@@ -13,6 +13,7 @@ without an event loop, because a turn never waits for anything but the database.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -165,7 +166,7 @@ class Dispatcher:
             self._wake.clear()
             try:
                 await settle()
-                outgoing = await self._database.call(self.take_group)
+                outgoing = await self._take_surely(deliver)
             except Exception as error:
                 if not is_unavailable(error):
                     raise
@@ -176,12 +177,21 @@ class Dispatcher:
             if not outgoing.handled:
                 await self._rest()
 
+    async def _take_surely(self, deliver: Callable[[Outgoing], None]) -> Outgoing:
+        """Take one group; who is told to stop meanwhile still delivers what was committed."""
+        taking = asyncio.ensure_future(self._database.call(self.take_group))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            deliver(await taking)
+            raise
+
     async def _rest(self) -> None:
         seconds = 0.1 if time.monotonic() < self._retries_until else self._idle_seconds
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            # Not wait_for, which in Python 3.11 can swallow a cancellation that comes together with the result.
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
 
     def take_group(self) -> Outgoing:
         """Take one group of updates; runs in a database thread and opens its own transactions.

@@ -1,21 +1,18 @@
 """An update becomes an inbox row, and only then is it acknowledged.
 
-Polling: the next getUpdates, which lets Telegram forget, leaves after the commit. Webhook: 200 is
-answered after the commit. Either way a crash means that Telegram sends it again, and the update id
+Polling: the next getUpdates, which lets Telegram forget, leaves after the commit. Webhook (bot.web): 200
+is answered after the commit. Either way a crash means that Telegram sends it again, and the update id
 drops the double.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hmac
-import json
 import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from aiohttp import web
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.api import Api
@@ -25,7 +22,6 @@ from storage.sql.database import Database
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY = 1_000_000  # bytes; Telegram's updates are far smaller
 _QUIET_POLLS = 120  # after about an hour without updates ids may restart at random, so ask from the start
 
 
@@ -64,7 +60,7 @@ class Intake:
         except (TelegramError, OSError) as error:
             await asyncio.sleep(_pause_after(error))
             return None
-        return [update for update in found if _is_storable(update)]
+        return [update for update in found if is_storable(update)]
 
     async def _store_surely(self, updates: list[dict[str, Any]]) -> None:
         """Store a batch, waiting for the database if need be: Telegram keeps it until we ask further."""
@@ -76,26 +72,6 @@ class Intake:
                 await asyncio.sleep(0.5)
             else:
                 return
-
-    # ---------------------------------------------------------------------------------- webhook
-
-    def routes(self, path: str, secret: str) -> list[web.RouteDef]:
-        """Return the webhook endpoint, for the web application of this process."""
-
-        async def receive(request: web.Request) -> web.Response:
-            given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-            if not hmac.compare_digest(given.encode(), secret.encode()):
-                return web.Response(status=403)
-            try:
-                update = json.loads(await request.read())
-            except ValueError:
-                return web.Response(status=400)
-            if not _is_storable(update):
-                return web.Response(status=200)  # a refusal would make Telegram repeat it
-            await self.store([update])  # an error here is a 500, and Telegram delivers again
-            return web.Response(status=200)
-
-        return [web.post(path, receive)]
 
 
 def _pause_after(error: Exception) -> float:
@@ -115,7 +91,7 @@ def _pause_after(error: Exception) -> float:
             return 0.5
 
 
-def _is_storable(update: Any) -> bool:
+def is_storable(update: Any) -> bool:
     """Say whether an update has an id that fits; anything else would never be storable."""
     identifier = update.get("update_id") if isinstance(update, dict) else None
     return type(identifier) is int and 0 <= identifier < 2**62

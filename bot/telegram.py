@@ -66,12 +66,12 @@ def update_of(raw: dict[str, Any], bot: Bot) -> Update:
     query = raw.get("callback_query")
     if not isinstance(query, dict) or not isinstance(query.get("message"), dict):
         return Update.de_json(raw, bot)
-    screen = query["message"]
+    screen, sender = query["message"], query["from"]
     tap = CallbackQuery(
         id=query["id"],
-        from_user=User.de_json(query["from"], bot),
+        from_user=User(sender["id"], sender["first_name"], sender["is_bot"]),
         chat_instance=query["chat_instance"],
-        message=InaccessibleMessage(Chat.de_json(screen["chat"], bot), screen["message_id"]),
+        message=InaccessibleMessage(Chat(screen["chat"]["id"], screen["chat"]["type"]), screen["message_id"]),
         data=query.get("data"),
     )
     return Update(raw["update_id"], callback_query=tap)

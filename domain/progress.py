@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -47,20 +46,22 @@ class Progress:
 
 def progress(framework: Framework, verdicts: Mapping[NormId, Verdict]) -> Progress:
     """Return how far the verdicts go; norms that the framework lacks are left out."""
-    given = {norm.id: verdicts.get(norm.id, Verdict.NOT_ASSESSED) for norm in framework.norms}
-    counted = Counter(given.values())
+    counts = dict.fromkeys(Verdict, 0)
+    answered = {rubric.id: 0 for rubric in framework.rubrics}
+    for norm, verdict in verdicts.items():
+        if verdict is not Verdict.NOT_ASSESSED and framework.has(norm):
+            counts[verdict] += 1
+            answered[framework.norm(norm).rubric] += 1
+    given = sum(answered.values())
+    counts[Verdict.NOT_ASSESSED] = len(framework.norms) - given
     return Progress(
-        answered=len(given) - counted[Verdict.NOT_ASSESSED],
-        total=len(given),
-        rubrics=tuple(_rubric_progress(framework, rubric.id, given) for rubric in framework.rubrics),
-        counts={verdict: counted[verdict] for verdict in Verdict},
+        answered=given,
+        total=len(framework.norms),
+        rubrics=tuple(
+            RubricProgress(rubric, done, len(framework.in_rubric(rubric))) for rubric, done in answered.items()
+        ),
+        counts=counts,
     )
-
-
-def _rubric_progress(framework: Framework, rubric: RubricId, given: Mapping[NormId, Verdict]) -> RubricProgress:
-    norms = framework.in_rubric(rubric)
-    answered = sum(given[norm.id] is not Verdict.NOT_ASSESSED for norm in norms)
-    return RubricProgress(rubric, answered, len(norms))
 
 
 def next_open(

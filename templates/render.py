@@ -7,7 +7,7 @@ something its screen does not have fails loudly instead of leaving a gap.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -78,8 +78,16 @@ def days_until(day: date, today: date) -> int:
     return (day - today) // timedelta(days=1)
 
 
+class _Environment(Environment):
+    """Gives every template its globals in one plain mapping: Jinja2 compares their names at every import."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of one template."""
+        return {**self.globals, **(d or {})}
+
+
 def _environment() -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,

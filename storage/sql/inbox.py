@@ -7,7 +7,6 @@ lower update id can never run beside a higher one of the same chat.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.sql.packing import pack, unpack
 from storage.sql.tables import inbox
 from storage.sql.work import SqlWork
 
@@ -81,7 +81,7 @@ def receive(work: SqlWork, updates: Sequence[dict[str, Any]], now: datetime) -> 
         {
             "update_id": raw["update_id"],
             "lane": lane_of(raw),
-            "payload_sealed": work.vault.seal(SCOPE, _place(raw["update_id"]), json.dumps(raw)),
+            "payload_sealed": work.vault.seal_bytes(SCOPE, _place(raw["update_id"]), pack(raw)),
             "received_at": now,
         }
         for raw in updates
@@ -118,7 +118,7 @@ def _lock(work: SqlWork, lanes: Sequence[int]) -> list[int]:
 
 
 def _received(work: SqlWork, row: sa.Row[Any]) -> Received:
-    raw = json.loads(work.vault.open(_place(row.update_id), row.payload_sealed))
+    raw = unpack(work.vault.open_bytes(_place(row.update_id), row.payload_sealed))
     return Received(row.update_id, row.lane, raw, row.attempts)
 
 

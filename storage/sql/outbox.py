@@ -7,7 +7,6 @@ are taken over by the sweep. So every chat hears things in order, whichever proc
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.sql.packing import pack, unpack
 from storage.sql.tables import outbox
 from storage.sql.work import SqlWork
 
@@ -123,7 +123,7 @@ def add(work: SqlWork, drafts: Sequence[Draft], me: int, now: datetime, busy: Co
         {
             "lane": draft.lane,
             "kind": draft.kind.value,
-            "payload_sealed": work.vault.seal(SCOPE, _place(draft.lane), json.dumps(draft.payload)),
+            "payload_sealed": work.vault.seal_bytes(SCOPE, _place(draft.lane), pack(draft.payload)),
             "unique_key": draft.unique_key,
             "owner": None if draft.lane in busy else me,
             "created_at": now,
@@ -192,7 +192,7 @@ def is_done(work: SqlWork, row: int) -> bool:
 
 
 def _row(work: SqlWork, row: sa.Row[Any]) -> Row:
-    payload = json.loads(work.vault.open(_place(row.lane), row.payload_sealed))
+    payload = unpack(work.vault.open_bytes(_place(row.lane), row.payload_sealed))
     return Row(row.id, row.lane, Kind(row.kind), payload, row.attempts)
 
 

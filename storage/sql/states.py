@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.sql.packing import pack, unpack
 from storage.sql.tables import conversation_state as t
 from storage.sql.work import SqlWork
 
@@ -47,7 +47,8 @@ def load(work: SqlWork, chats: Collection[int]) -> dict[int, StoredPlace]:
 
 
 def _stored(work: SqlWork, row: sa.Row[Any]) -> StoredPlace:
-    data = json.loads(work.vault.open(_place(row.chat_id), row.data_sealed) or "{}")
+    sealed = row.data_sealed
+    data = unpack(work.vault.open_bytes(_place(row.chat_id), sealed)) if sealed is not None else {}
     return StoredPlace(row.conversation, row.state, data, row.screen_message_id)
 
 
@@ -79,12 +80,11 @@ def forget(work: SqlWork, chat_id: int) -> None:
 
 
 def _row(work: SqlWork, move: Moved, now: datetime) -> dict[str, Any]:
-    data = json.dumps(move.data, separators=(",", ":"))
     return {
         "chat_id": move.chat_id,
         "conversation": move.conversation,
         "state": move.state,
-        "data_sealed": work.vault.seal(SCOPE, _place(move.chat_id), data) if move.data else None,
+        "data_sealed": work.vault.seal_bytes(SCOPE, _place(move.chat_id), pack(move.data)) if move.data else None,
         "screen_message_id": move.screen_message_id,
         "update_id": move.update_id,
         "updated_at": now,

@@ -25,6 +25,20 @@ metadata = sa.MetaData(
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+class Sealed(sa.LargeBinary):
+    """Bytes, handed to the driver as they are: both drivers take and give bytes."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Leave what goes in as it is."""
+        del dialect
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Leave what comes out as it is."""
+        del dialect, coltype
+
+
 class Moment(sa.types.TypeDecorator[datetime]):
     """A moment in UTC; refuses a naive datetime, and gives aware ones back on every database."""
 
@@ -62,7 +76,7 @@ data_key = _table(
     "data_key",
     sa.Column("id", Id, primary_key=True),
     sa.Column("scope", sa.String(60), nullable=False, unique=True),
-    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    sa.Column("wrapped", Sealed, nullable=False),
     sa.Column("master_key", sa.String(16), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sqlite_autoincrement=True,
@@ -72,7 +86,7 @@ person = _table(
     "person",
     sa.Column("id", Id, primary_key=True),
     sa.Column("chat_id", sa.BigInteger, unique=True),  # of the private chat = the Telegram user id; NULL once erased
-    sa.Column("name_sealed", sa.LargeBinary),
+    sa.Column("name_sealed", Sealed),
     sa.Column("active_membership_id", Id),  # no foreign key: it would point back at a table that points here
     sa.Column("is_reachable", sa.Boolean, nullable=False, default=True),
     sa.Column("wants_nudges", sa.Boolean, nullable=False, default=True),
@@ -86,9 +100,9 @@ organisation = _table(
     "organisation",
     sa.Column("id", Id, primary_key=True),
     sa.Column("kind", sa.String(10), nullable=False),
-    sa.Column("name_sealed", sa.LargeBinary),
-    sa.Column("member_number_sealed", sa.LargeBinary),
-    sa.Column("member_number_hash", sa.LargeBinary, unique=True),
+    sa.Column("name_sealed", Sealed),
+    sa.Column("member_number_sealed", Sealed),
+    sa.Column("member_number_hash", Sealed, unique=True),
     sa.Column("is_confirmed", sa.Boolean, nullable=False, default=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("erased_at", Moment),
@@ -116,11 +130,11 @@ membership = _table(
 invitation = _table(
     "invitation",
     sa.Column("id", Id, primary_key=True),
-    sa.Column("token_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("token_hash", Sealed, nullable=False, unique=True),
     _ref("organisation_id", "organisation.id", nullable=False),
     sa.Column("role", sa.String(20), nullable=False),
     sa.Column("function", sa.String(12)),
-    sa.Column("label_sealed", sa.LargeBinary),
+    sa.Column("label_sealed", Sealed),
     _ref("invited_by", "person.id", nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
@@ -163,7 +177,7 @@ frozen_version = _table(  # what the auditor gets: the evaluation as it was when
     sa.Column("id", Id, primary_key=True),
     _ref("evaluation_id", "self_evaluation.id", nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("content_sealed", sa.LargeBinary),
+    sa.Column("content_sealed", Sealed),
     sa.Column("frozen_at", Moment, nullable=False),
     _ref("frozen_by", "person.id", nullable=False),
     sa.UniqueConstraint("evaluation_id", "version"),
@@ -177,9 +191,9 @@ answer = _table(
     sa.Column("verdict", sa.String(16), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("contributions", sa.Integer, nullable=False, default=0),
-    sa.Column("reason_sealed", sa.LargeBinary),
-    sa.Column("improve_what_sealed", sa.LargeBinary),
-    sa.Column("improve_who_sealed", sa.LargeBinary),
+    sa.Column("reason_sealed", Sealed),
+    sa.Column("improve_what_sealed", Sealed),
+    sa.Column("improve_who_sealed", Sealed),
     sa.Column("improve_due_on", sa.Date),
     sa.Column("verdict_version", sa.Integer, nullable=False, default=0),  # the version that set the verdict
     _ref("verdict_by", "person.id"),
@@ -194,7 +208,7 @@ answer_version = _table(  # append-only: what every write made of an answer
     sa.Column("norm", sa.String(20), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("what", sa.String(12), nullable=False),  # verdict | reason | improvement | undo
-    sa.Column("snapshot_sealed", sa.LargeBinary),  # JSON of the answer's own fields after the write
+    sa.Column("snapshot_sealed", Sealed),  # JSON of the answer's own fields after the write
     _ref("changed_by", "person.id", nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
     sa.UniqueConstraint("evaluation_id", "norm", "version"),
@@ -206,11 +220,11 @@ stored_file = _table(
     sa.Column("id", Id, primary_key=True),
     _ref("organisation_id", "organisation.id", nullable=False),
     _ref("evaluation_id", "self_evaluation.id"),
-    sa.Column("name_sealed", sa.LargeBinary),
-    sa.Column("telegram_id_sealed", sa.LargeBinary),
+    sa.Column("name_sealed", Sealed),
+    sa.Column("telegram_id_sealed", Sealed),
     sa.Column("media_type", sa.String(100), nullable=False),
     sa.Column("size", sa.BigInteger),
-    sa.Column("sha256", sa.LargeBinary),
+    sa.Column("sha256", Sealed),
     sa.Column("blob", sa.String(64)),  # the random name below the data directory
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("reason", sa.String(40), nullable=False, default=""),
@@ -228,7 +242,7 @@ contribution = _table(
     sa.Column("receipt", sa.Integer, nullable=False),
     sa.Column("kind", sa.String(10), nullable=False),
     sa.Column("purpose", sa.String(12), nullable=False),
-    sa.Column("text_sealed", sa.LargeBinary),
+    sa.Column("text_sealed", Sealed),
     _ref("file_id", "stored_file.id"),
     _ref("author_id", "person.id", nullable=False),
     sa.Column("chat_id", sa.BigInteger),
@@ -249,7 +263,7 @@ contribution_version = _table(  # append-only: every text that a contribution ha
     _ref("contribution_id", "contribution.id", nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("norm", sa.String(20), nullable=False),
-    sa.Column("text_sealed", sa.LargeBinary),
+    sa.Column("text_sealed", Sealed),
     _ref("changed_by", "person.id", nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
     sa.UniqueConstraint("contribution_id", "version"),
@@ -302,7 +316,7 @@ conversation_state = _table(
     sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("conversation", sa.String(40)),
     sa.Column("state", sa.String(40)),
-    sa.Column("data_sealed", sa.LargeBinary),
+    sa.Column("data_sealed", Sealed),
     sa.Column("screen_message_id", sa.BigInteger),
     sa.Column("update_id", sa.BigInteger, nullable=False, default=0),
     sa.Column("updated_at", Moment, nullable=False),
@@ -312,7 +326,7 @@ inbox = _table(
     "inbox",
     sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("lane", sa.BigInteger, nullable=False),
-    sa.Column("payload_sealed", sa.LargeBinary),
+    sa.Column("payload_sealed", Sealed),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("next_at", sa.Float, nullable=False, default=0.0),  # epoch seconds; 0 = now
     sa.Column("received_at", Moment, nullable=False),
@@ -328,7 +342,7 @@ outbox = _table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("lane", sa.BigInteger),  # NULL: needs no order (jobs, command menus)
     sa.Column("kind", sa.String(12), nullable=False),  # screen | message | document | call | job
-    sa.Column("payload_sealed", sa.LargeBinary),
+    sa.Column("payload_sealed", Sealed),
     sa.Column("unique_key", sa.String(120), unique=True),  # what must never be queued twice
     sa.Column("owner", sa.BigInteger),  # the process that is sending it; NULL: up for grabs
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
@@ -359,7 +373,7 @@ audit = _table(
     sa.Column("variant", sa.String(20), nullable=False),
     sa.Column("stage", sa.String(12), nullable=False),
     _ref("evaluation_id", "self_evaluation.id"),
-    sa.Column("details_sealed", sa.LargeBinary),  # JSON: scope, fte, place, scheme
+    sa.Column("details_sealed", Sealed),  # JSON: scope, fte, place, scheme
     sa.Column("receipts", sa.Integer, nullable=False, default=0),  # the last receipt number that was given out
     sa.Column("version", sa.Integer, nullable=False, default=1),
     _ref("planned_by", "person.id", nullable=False),
@@ -417,8 +431,8 @@ interview = _table(
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("functions", sa.JSON, nullable=False),  # codes of the column "Wie"
     sa.Column("participants", sa.JSON, nullable=False),  # person ids
-    sa.Column("description_sealed", sa.LargeBinary),
-    sa.Column("place_sealed", sa.LargeBinary),
+    sa.Column("description_sealed", Sealed),
+    sa.Column("place_sealed", Sealed),
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
     sa.Column("version", sa.Integer, nullable=False, default=1),
@@ -437,7 +451,7 @@ finding = _table(
     sa.Column("kind", sa.String(14)),
     sa.Column("tone", sa.String(12)),
     sa.Column("is_to_discuss", sa.Boolean, nullable=False, default=False),
-    sa.Column("text_sealed", sa.LargeBinary),
+    sa.Column("text_sealed", Sealed),
     _ref("file_id", "stored_file.id"),
     sa.Column("chat_id", sa.BigInteger),
     sa.Column("message_id", sa.BigInteger),
@@ -465,7 +479,7 @@ finding_version = _table(  # append-only
     sa.Column("id", Id, primary_key=True),
     _ref("finding_id", "finding.id", nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("snapshot_sealed", sa.LargeBinary),  # JSON; NULL once its text had to be erased
+    sa.Column("snapshot_sealed", Sealed),  # JSON; NULL once its text had to be erased
     _ref("changed_by", "person.id", nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
     sa.UniqueConstraint("finding_id", "version"),
@@ -479,7 +493,7 @@ judgement = _table(  # append-only: the highest version of an auditor counts
     _ref("auditor_id", "person.id", primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("verdict", sa.String(16), nullable=False),
-    sa.Column("reason_sealed", sa.LargeBinary),
+    sa.Column("reason_sealed", Sealed),
     sa.Column("judged_at", Moment, nullable=False),
 )
 
@@ -489,8 +503,8 @@ consensus = _table(  # append-only: the highest version counts
     sa.Column("norm", sa.String(20), primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("verdict", sa.String(16), nullable=False),
-    sa.Column("rationale_sealed", sa.LargeBinary),
-    sa.Column("override_sealed", sa.LargeBinary),
+    sa.Column("rationale_sealed", Sealed),
+    sa.Column("override_sealed", Sealed),
     _ref("recorded_by", "person.id", nullable=False),
     sa.Column("recorded_at", Moment, nullable=False),
 )
@@ -501,7 +515,7 @@ day_evaluation = _table(  # the short evaluation with the client at the end of a
     _ref("audit_id", "audit.id", nullable=False),
     sa.Column("on", sa.Date, nullable=False),
     sa.Column("question", sa.String(40), nullable=False),
-    sa.Column("answer_sealed", sa.LargeBinary),
+    sa.Column("answer_sealed", Sealed),
     sa.Column("is_signal", sa.Boolean, nullable=False, default=False),
     _ref("recorded_by", "person.id", nullable=False),
     sa.Column("recorded_at", Moment, nullable=False),
