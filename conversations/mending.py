@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.answering import QUESTION_AFTER, QUESTIONS, show_norm, show_recap
 from conversations.evaluation_desk import CONVERSATION, At, Desk, about_norm, sit_down
-from conversations.evaluation_taps import KeepTap, UndoTap, UseWordsTap, WithdrawTap
+from conversations.evaluation_taps import Ask, KeepTap, UndoTap, UseWordsTap, WithdrawTap
 from conversations.evaluation_views import show_again
 from conversations.given import find_item, show_given
 from conversations.kit import EditGiven, State, Turn
@@ -71,11 +71,15 @@ def keep_anyway(desk: Desk, norm: Norm, tap: KeepTap) -> At:
     return show_norm(desk, norm, Notice(Happened.STORED, norm.id, receipt=item.id))
 
 
+#: What can hold one's own words; a button with anything else was never made.
+_IN_OWN_WORDS = frozenset({Ask.REASON, Ask.WHAT, Ask.WHO})
+
+
 @about_norm
 def use_my_words(desk: Desk, norm: Norm, tap: UseWordsTap) -> At:
     """Put one's own words in the place of a colleague's; both stay in the history."""
     item = find_item(desk, norm, tap.item)
-    if item is None or item.author != desk.turn.actor.person:
+    if item is None or item.author != desk.turn.actor.person or tap.ask not in _IN_OWN_WORDS:
         return show_norm(desk, norm, Notice(Happened.NOT_UNDONE, norm.id))
     desk.store.withdraw(desk.evaluation, item.id, desk.turn.now)
     part = rewrite(desk, norm.id, tap.ask, item.text)
