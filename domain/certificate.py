@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import NewType
 
 from domain.audit import AuditId, AuditKind
+from domain.deadlines import Renewal, Scenario, scenario
 from domain.improvement_plan import PlanStatus
 from domain.process import ProcessEdition, StepId, certificate_date, expiry_of
 from domain.roles import OrganisationId
@@ -110,14 +111,16 @@ NEXT_STATUS: Mapping[CertificateStatus, tuple[CertificateStatus, ...]] = Mapping
 )
 
 
-class Scenario(StrEnum):
-    """What happens to a certificate (bijlage 6 step 17, and 9c for a suspension after outcome c)."""
+class StatusReason(StrEnum):
+    """Why the status of a certificate changes (bijlage 6 step 17, and 9c for outcome c); the values are stored."""
 
-    UNDER_WAY = "under_way"  # 2: the re-audit is not finished on the day of expiry
-    NOT_STARTED = "not_started"  # 3: there is no re-audit
-    SUSPENSION_OVER = "suspension_over"  # 4: the time of a suspension passed
+    ISSUED = "issued"
+    UNDER_WAY = "under_way"  # scenario 2: the re-audit is not finished on the vervaldatum
+    NOT_IN_TIME = "not_in_time"  # scenario 3: no re-audit, or none that was finished where nothing is suspended
+    SUSPENSION_OVER = "suspension_over"  # scenario 4: the time of a suspension passed
     OVER_THRESHOLD = "over_threshold"  # 9c.ii: the additional investigation is not finished
     BACK_WITHIN = "back_within"  # 9c, second ii: positive after all, before the old certificate lapsed
+    OTHER = "other"  # somebody decided, and said why
 
 
 @dataclass(frozen=True)
@@ -172,53 +175,50 @@ class StatusProposal:
 
     status: CertificateStatus
     since: date
-    scenario: Scenario
+    reason: StatusReason
     until: date | None = None
 
 
-@dataclass(frozen=True)
-class Renewal:
-    """What is known of the next audit of the same organisation: each None as long as there is nothing.
-
-    `under_way_since` is the day that proves it (the event in the settings of the edition), `over_threshold_since` the
-    day from which outcome c suspends, `positive_on` the day of a positive decision.
-    """
-
-    under_way_since: date | None = None
-    over_threshold_since: date | None = None
-    positive_on: date | None = None
-
-
 def proposed_status(
-    certificate: Certificate, edition: ProcessEdition, renewal: Renewal, today: date
+    certificate: Certificate,
+    edition: ProcessEdition,
+    renewal: Renewal,
+    today: date,
+    over_threshold_since: date | None = None,
 ) -> StatusProposal | None:
-    """Return the change of status that somebody should confirm now, None when nothing changes (bijlage 6 step 17)."""
-    suspension = edition.settings.suspension
-    until = suspension.after(certificate.expires_on) if suspension else None
-    has_expired = today > certificate.expires_on
-    if certificate.status is CertificateStatus.CERTIFIED:
-        return _of_certified(certificate, renewal, today, until)
-    if certificate.status is not CertificateStatus.SUSPENDED:
+    """Return the change of status that somebody should confirm now, None when nothing changes (bijlage 6 step 17).
+
+    `renewal` is how far the audit is that follows, `over_threshold_since` the day from which its outcome c suspends.
+    """
+    suspension, expiry = edition.settings.suspension, certificate.expires_on
+    until = suspension.after(expiry) if suspension else None
+    is_positive = renewal.positive_on is not None
+    if certificate.status is CertificateStatus.LAPSED:
         return None
-    if until is None or today > until:
-        return StatusProposal(CertificateStatus.LAPSED, until or certificate.expires_on, Scenario.SUSPENSION_OVER)
-    if renewal.positive_on is not None and not has_expired:
-        return StatusProposal(CertificateStatus.CERTIFIED, renewal.positive_on, Scenario.BACK_WITHIN)
+    found = _at_expiry(certificate.status, scenario(edition, expiry, renewal, today), expiry, until)
+    if found is not None or today > expiry:
+        return found
+    if certificate.status is CertificateStatus.SUSPENDED and is_positive:
+        return StatusProposal(CertificateStatus.CERTIFIED, renewal.positive_on or today, StatusReason.BACK_WITHIN)
+    if certificate.status is CertificateStatus.SUSPENDED or is_positive or until is None:
+        return None
+    if over_threshold_since is not None and over_threshold_since <= today:
+        return StatusProposal(CertificateStatus.SUSPENDED, over_threshold_since, StatusReason.OVER_THRESHOLD, until)
     return None
 
 
-def _of_certified(certificate: Certificate, renewal: Renewal, today: date, until: date | None) -> StatusProposal | None:
-    over = renewal.over_threshold_since
-    if over is not None and renewal.positive_on is None and until is not None and over <= today:
-        return StatusProposal(CertificateStatus.SUSPENDED, over, Scenario.OVER_THRESHOLD, until)
-    if today <= certificate.expires_on:
-        return None
-    began = renewal.under_way_since
-    if until is None or began is None or began > certificate.expires_on:
-        return StatusProposal(CertificateStatus.LAPSED, certificate.expires_on, Scenario.NOT_STARTED)
-    if today > until:
-        return StatusProposal(CertificateStatus.LAPSED, until, Scenario.SUSPENSION_OVER)
-    return StatusProposal(CertificateStatus.SUSPENDED, certificate.expires_on, Scenario.UNDER_WAY, until)
+def _at_expiry(
+    status: CertificateStatus, found: Scenario | None, expiry: date, until: date | None
+) -> StatusProposal | None:
+    """Return what the vervaldatum means for a certificate that has not lapsed yet."""
+    is_suspended = status is CertificateStatus.SUSPENDED
+    if found is Scenario.UNDER_WAY and not is_suspended:
+        return StatusProposal(CertificateStatus.SUSPENDED, expiry, StatusReason.UNDER_WAY, until)
+    if found is Scenario.NOT_STARTED or (found is Scenario.LAPSED and until is None):
+        return StatusProposal(CertificateStatus.LAPSED, expiry, StatusReason.NOT_IN_TIME)
+    if found is Scenario.LAPSED:
+        return StatusProposal(CertificateStatus.LAPSED, until or expiry, StatusReason.SUSPENSION_OVER)
+    return None
 
 
 def notice_from(certificate: Certificate, edition: ProcessEdition) -> date | None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from storage.judging_interfaces import Judging
     from storage.plan_interfaces import Plans
     from storage.process_interfaces import ProcessLog
+    from storage.register_interfaces import Decisions, Register
     from storage.report_interfaces import Reports
 
 # ------------------------------------------------------------------------------------------ refusals
@@ -485,6 +486,14 @@ class Work(Protocol):
 
     def reports(self, actor: Actor) -> Reports:
         """Return the reports of audits within the actor's reach."""
+        ...
+
+    def decisions(self, actor: Actor) -> Decisions:
+        """Return the decisions of certifying bodies within the actor's reach."""
+        ...
+
+    def register(self, actor: Actor) -> Register:
+        """Return the register of certificates, for the secretariat."""
         ...
 
     def offices(self, actor: Actor) -> Offices:

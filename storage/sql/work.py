@@ -22,6 +22,7 @@ from storage.sql import tables as t
 from storage.sql.actors import load_actors
 from storage.sql.ahead import ReadAhead
 from storage.sql.audits import SqlAudits
+from storage.sql.decisions import SqlDecisions
 from storage.sql.evaluations import SqlEvaluations
 from storage.sql.fieldwork import SqlFieldwork
 from storage.sql.files import SqlFiles
@@ -30,6 +31,7 @@ from storage.sql.offices import SqlOffices
 from storage.sql.people import SqlPeople
 from storage.sql.plans import SqlPlans
 from storage.sql.process_log import SqlProcess
+from storage.sql.register import SqlRegister
 from storage.sql.reports import SqlReports
 from storage.sql.vault import Vault
 
@@ -106,6 +108,14 @@ class SqlWork:
     def reports(self, actor: Actor) -> SqlReports:
         """Return the reports of audits within the actor's reach."""
         return SqlReports(self, actor)
+
+    def decisions(self, actor: Actor) -> SqlDecisions:
+        """Return the decisions of certifying bodies within the actor's reach."""
+        return SqlDecisions(self, actor)
+
+    def register(self, actor: Actor) -> SqlRegister:
+        """Return the register of certificates, for the secretariat."""
+        return SqlRegister(self, actor)
 
     def offices(self, actor: Actor) -> SqlOffices:
         """Return the certifying bodies, as far as the actor has a say in them."""

@@ -16,15 +16,15 @@ from domain.certificate import (
     CertificateId,
     CertificateStatus,
     DecisionFacts,
-    Renewal,
-    Scenario,
     StatusProposal,
+    StatusReason,
     against_negative,
     against_positive,
     notice_from,
     proposed_status,
     validity,
 )
+from domain.deadlines import Renewal
 from domain.improvement_plan import PlanStatus
 from domain.process import ProcessEdition
 from domain.roles import OrganisationId
@@ -61,12 +61,14 @@ def test_what_becomes_of_a_certificate(case: dict[str, Any], editions: Mapping[P
     edition, today = editions[ProcessId(given.pop("edition"))], given.pop("today")
     certificate = replace(CERTIFICATE, status=CertificateStatus(given.pop("status", "certified")))
 
-    found = proposed_status(certificate, edition, Renewal(**given), today)
+    over = given.pop("over_threshold_since", None)
+
+    found = proposed_status(certificate, edition, Renewal(**given), today, over)
 
     expect = case["expect"]
     assert found == (
         StatusProposal(
-            CertificateStatus(expect["status"]), expect["since"], Scenario(expect["scenario"]), expect.get("until")
+            CertificateStatus(expect["status"]), expect["since"], StatusReason(expect["reason"]), expect.get("until")
         )
         if expect
         else None

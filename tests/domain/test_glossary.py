@@ -11,7 +11,7 @@ import pytest
 
 from domain.audit import AuditKind, FindingKind, Stage, Tone
 from domain.audit_days import FteUnit, Variant
-from domain.certificate import CertificateStatus, PartAState
+from domain.certificate import CertificateStatus, PartAState, StatusReason
 from domain.conduct import Statement
 from domain.day_evaluation import Mood
 from domain.deadlines import Scenario, TermState
@@ -71,6 +71,7 @@ WORDS_OF_THE_CODE = (
     PlanPart,
     CertificateStatus,
     PartAState,
+    StatusReason,
     Moment,
     Recipient,
     Channel,

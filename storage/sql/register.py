@@ -1,0 +1,334 @@
+"""The register of certificates, as the secretariat of SWN keeps it.
+
+Part A comes in, is complete or goes back, and becomes a certificate; its status changes when a person says so. Whatever
+is written is compared with what the person saw, and recorded in the process.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.audit import AuditId, AuditKind
+from domain.certificate import (
+    NEXT_STATUS,
+    Certificate,
+    CertificateId,
+    CertificateStatus,
+    PartAState,
+    StatusProposal,
+    StatusReason,
+    Validity,
+    notice_from,
+    proposed_status,
+    validity,
+)
+from domain.process import EventKind, Party
+from domain.roles import OrganisationKind, Permission
+from domain.weighing import Outcome
+from storage.interfaces import NotAllowed
+from storage.plan_interfaces import Addressee
+from storage.register_interfaces import NotTheTime, RegisterEntry, Submission, Waiting
+from storage.sql import process_tables as process
+from storage.sql import register_tables as r
+from storage.sql import tables as t
+from storage.sql.addressees import addressees
+from storage.sql.audit_reach import audit_scope
+from storage.sql.certificates import (
+    CERTIFICATES,
+    OF_AUDIT,
+    OF_ORGANISATION,
+    ONE,
+    REGISTER_SCOPE,
+    content_place,
+    decision_of,
+    entries,
+    part_a_of,
+    question_place,
+)
+from storage.sql.process_cases import Process, process_of
+from storage.sql.process_events import events_of
+from storage.sql.reach import Reach
+
+#: Letters and figures that nobody confuses, for the code that proves a copy.
+_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_LATER = r.part_a.alias("later")
+_OPEN = (
+    sa.select(r.part_a.c.audit_id)
+    .outerjoin(r.certificate, r.certificate.c.audit_id == r.part_a.c.audit_id)
+    .where(
+        ~sa.exists().where(_LATER.c.audit_id == r.part_a.c.audit_id, _LATER.c.number > r.part_a.c.number),
+        r.part_a.c.state != PartAState.RETURNED.value,
+        r.certificate.c.id.is_(None),
+    )
+    .order_by(r.part_a.c.on, r.part_a.c.audit_id)
+)
+_PLAN = sa.select(t.audit.c.kind, t.audit.c.details_sealed, t.audit.c.ci_id, t.audit.c.organisation_id).where(
+    t.audit.c.id == sa.bindparam("audit")
+)
+_NAME = sa.select(t.organisation.c.id, t.organisation.c.name_sealed).where(
+    t.organisation.c.id == sa.bindparam("organisation")
+)
+_DAYS = sa.select(t.audit_day.c.on).where(t.audit_day.c.audit_id == sa.bindparam("audit")).order_by(t.audit_day.c.on)
+_HELD = sa.select(t.audit.c.id).where(t.audit.c.id == sa.bindparam("audit")).with_for_update(key_share=True)
+_RENEWING = (
+    sa.select(t.audit.c.id)
+    .where(
+        t.audit.c.organisation_id == sa.bindparam("organisation"),
+        t.audit.c.id > sa.bindparam("audit"),
+        t.audit.c.kind == AuditKind.RECERTIFICATION.value,
+        t.audit.c.stage != "cancelled",
+    )
+    .order_by(t.audit.c.id)
+    .limit(1)
+)
+_WEIGHED_AGAIN = (
+    sa.select(t.audit.c.organisation_id)
+    .join(process.process_event, process.process_event.c.audit_id == t.audit.c.id)
+    .where(t.audit.c.kind == sa.bindparam("kind"), process.process_event.c.kind == sa.bindparam("event"))
+    .distinct()
+)
+#: Longer before its end than any notice is sent, nothing happens to a certificate by itself.
+_NEAR = timedelta(days=60)
+
+
+class SqlRegister(Reach):
+    """Implements `storage.register_interfaces.Register`."""
+
+    # ------------------------------------------------------------------------------------------- part A
+
+    def waiting(self, today: date) -> Waiting:
+        """Return what waits for the secretariat."""
+        self._keep()
+        found = [self.submission(AuditId(audit)) for audit in self._work.execute(_OPEN).scalars()]
+        current = self._to_look_at(today)
+        changes = [(entry, self._proposed(entry.certificate, today)) for entry in current]
+        return Waiting(
+            to_check=tuple(item for item in found if item.part_a.state is PartAState.RECEIVED),
+            to_issue=tuple(
+                item for item in found if item.part_a.state is PartAState.COMPLETE and item.decision.is_positive
+            ),
+            changes=tuple((entry, change) for entry, change in changes if change is not None),
+            notices=tuple(entry for entry in current if self._needs_notice(entry.certificate, today)),
+        )
+
+    def submission(self, audit: AuditId) -> Submission:
+        """Return part A of an audit as it came in last."""
+        self._keep()
+        found = self._work.process(self._actor).get(audit)
+        part_a, decision = part_a_of(self._work, audit), decision_of(self._work, audit)
+        if part_a is None or decision is None:
+            raise NotAllowed("part_a")
+        plan = self._work.execute(_PLAN, {"audit": audit}).one()
+        details = json.loads(self._work.vault.open(f"audit.details:{audit}", plan.details_sealed) or "{}")
+        days = tuple(self._work.execute(_DAYS, {"audit": audit}).scalars())
+        return Submission(
+            part_a, decision, found.organisation, self._name(plan.ci_id), details.get("scope", ""), found.kind, days
+        )
+
+    def complete(self, audit: AuditId, number: int, on: date, at: datetime) -> Submission:
+        """Record that part A is complete and correct in form. Raises NotTheTime."""
+        self._check(audit, number)
+        self._record(audit, EventKind.SUMMARY_COMPLETE, on, at)
+        self._judge(audit, number, PartAState.COMPLETE, at)
+        return self.submission(audit)
+
+    def send_back(self, audit: AuditId, number: int, question: str, on: date, at: datetime) -> Submission:
+        """Record what has to be completed or corrected. Raises NotTheTime."""
+        self._check(audit, number)
+        if not question.strip():
+            raise NotTheTime("question")
+        self._work.process(self._actor).record(audit, EventKind.SUMMARY_RETURNED, on, at)
+        sealed = self._work.vault.seal(audit_scope(audit), question_place(audit, number), question.strip())
+        self._judge(audit, number, PartAState.RETURNED, at, question_sealed=sealed)
+        return self.submission(audit)
+
+    def _check(self, audit: AuditId, number: int) -> None:
+        """Refuse what was checked already, or is not the part A that was seen."""
+        self._keep()
+        self._work.execute(_HELD, {"audit": audit})
+        part_a = self.submission(audit).part_a
+        if part_a.number != number or part_a.state is not PartAState.RECEIVED:
+            raise NotTheTime("part_a")
+
+    def _judge(self, audit: AuditId, number: int, state: PartAState, at: datetime, **values: Any) -> None:
+        own = sa.and_(r.part_a.c.audit_id == audit, r.part_a.c.number == number)
+        checked = {"state": state.value, "checked_by": self._actor.person, "checked_at": at}
+        self._work.execute(r.part_a.update().where(own).values(checked | values))
+        self._audit(f"part_a_{state}", f"audit:{audit}:{number}", at)
+
+    # ------------------------------------------------------------------------------------------- certificates
+
+    def validity(self, audit: AuditId, on: date) -> Validity:
+        """Return the dates that a certificate would carry if it were made on a day."""
+        self._keep()
+        found = self._process(audit, on)
+        before = self._before(audit)
+        if before is not None:
+            has_lapsed = before.status is CertificateStatus.LAPSED
+            return validity(found.edition, found.case.kind, on, before.expires_on, has_lapsed=has_lapsed)
+        known = next((event.on for event in found.events if event.kind is EventKind.CERTIFICATE_EXPIRY), None)
+        return validity(found.edition, found.case.kind, on, known or found.case.previous_expiry)
+
+    def issue(self, audit: AuditId, on: date, at: datetime) -> RegisterEntry:
+        """Make the certificate. Raises NotTheTime: part A is not complete, the decision is negative, or it is there."""
+        self._keep()
+        self._work.execute(_HELD, {"audit": audit})
+        item, made = self.submission(audit), entries(self._work, OF_AUDIT, audit=audit)
+        if made or item.part_a.state is not PartAState.COMPLETE or not item.decision.is_positive:
+            raise NotTheTime("certificate")
+        dates = self.validity(audit, on)
+        self._record(audit, EventKind.CERTIFICATE_ISSUED, dates.valid_from, at)
+        certificate = self._insert(item, dates, on, at)
+        self._audit("certificate_issued", f"certificate:{certificate}", at)
+        return self.entry(certificate)
+
+    def _insert(self, item: Submission, dates: Validity, on: date, at: datetime) -> CertificateId:
+        audit = item.part_a.audit
+        plan = self._work.execute(_PLAN, {"audit": audit}).one()
+        code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
+        printed = {"organisation": item.organisation.name, "ci": item.ci, "scope": item.scope}
+        content = json.dumps(printed, ensure_ascii=False)
+        values = {
+            "number": code, "code": code, "audit_id": audit, "organisation_id": plan.organisation_id,
+            "ci_id": plan.ci_id, "valid_from": dates.valid_from, "expires_on": dates.expires_on, "made_on": on,
+            "content_sealed": self._work.vault.seal(REGISTER_SCOPE, content_place(code), content),
+            "made_by": self._actor.person, "made_at": at,
+        }  # fmt: skip
+        made = self._work.execute(r.certificate.insert().values(values).returning(r.certificate.c.id)).scalar_one()
+        own = r.certificate.c.id == made
+        self._work.execute(r.certificate.update().where(own).values(number=f"SSW-{on.year}-{made:04d}"))
+        self._add_status(CertificateId(made), CertificateStatus.CERTIFIED, dates.valid_from, StatusReason.ISSUED, at, 1)
+        return CertificateId(made)
+
+    def entries(self) -> tuple[RegisterEntry, ...]:
+        """Return the newest certificate of every organisation, by name."""
+        self._keep()
+        newest: dict[int, RegisterEntry] = {}
+        for entry in entries(self._work, CERTIFICATES):
+            newest.setdefault(entry.certificate.organisation, entry)
+        return tuple(sorted(newest.values(), key=lambda entry: (entry.organisation.casefold(), entry.certificate.id)))
+
+    def entry(self, certificate: CertificateId) -> RegisterEntry:
+        """Return one certificate."""
+        self._keep()
+        found = entries(self._work, ONE, certificate=certificate)
+        if not found:
+            raise NotAllowed("certificate")
+        return found[0]
+
+    # ------------------------------------------------------------------------------------------- status
+
+    def proposal(self, certificate: CertificateId, today: date) -> StatusProposal | None:
+        """Return the change of status that somebody should confirm now."""
+        found = self.entry(certificate).certificate
+        is_newest = found.id in {entry.certificate.id for entry in self.entries()}
+        return self._proposed(found, today) if is_newest else None
+
+    def set_status(
+        self, certificate: CertificateId, status: CertificateStatus, since: date, reason: StatusReason, at: datetime,
+        *, seen: int, note: str = "",
+    ) -> RegisterEntry:  # fmt: skip
+        """Record that a certificate is suspended, lapsed or certified again. Raises NotTheTime."""
+        now = self.entry(certificate).certificate
+        self._work.execute(_HELD, {"audit": now.audit})
+        now = self.entry(certificate).certificate
+        if now.version != seen or status not in NEXT_STATUS[now.status]:
+            raise NotTheTime("status")
+        self._add_status(certificate, status, since, reason, at, seen + 1, note)
+        self._audit(f"certificate_{status}", f"certificate:{certificate}", at)
+        return self.entry(certificate)
+
+    def note_notice(self, certificate: CertificateId, on: date, at: datetime) -> None:
+        """Record that the member was written to about the expiry. Raises NotTheTime."""
+        found = self.entry(certificate).certificate
+        if not self._needs_notice(found, on):
+            raise NotTheTime("notice")
+        self._record(found.audit, EventKind.EXPIRY_NOTICE_SENT, on, at)
+
+    def addressees(self, audit: AuditId, party: Party) -> tuple[Addressee, ...]:
+        """Return who hears of a step on a side."""
+        self._keep()
+        return addressees(self._work, audit, party)
+
+    # ------------------------------------------------------------------------------------------- parts
+
+    def _keep(self) -> None:
+        """Refuse everybody but the secretariat of SWN itself."""
+        self._require(Permission.KEEP_REGISTER)
+        organisation = self._actor.organisation
+        if organisation is None or organisation.kind is not OrganisationKind.SWN:
+            raise NotAllowed("register")
+
+    def _process(self, audit: AuditId, today: date) -> Process:
+        found = process_of(self._work, audit, today)
+        if found is None:
+            raise NotAllowed("audit")
+        return found
+
+    def _before(self, audit: AuditId) -> Certificate | None:
+        """Return the certificate of the same organisation before this audit."""
+        plan = self._work.execute(_PLAN, {"audit": audit}).one()
+        found = entries(self._work, OF_ORGANISATION, organisation=plan.organisation_id)
+        return next((entry.certificate for entry in found if entry.certificate.audit < audit), None)
+
+    def _to_look_at(self, today: date) -> tuple[RegisterEntry, ...]:
+        """Return the certificates that anything could be said of now: those near their end, suspended or renewing."""
+        near = today + _NEAR
+        weighed = {"kind": AuditKind.RECERTIFICATION.value, "event": EventKind.FINDINGS_FINAL.value}
+        renewing = set(self._work.execute(_WEIGHED_AGAIN, weighed).scalars())
+        return tuple(
+            entry
+            for entry in self.entries()
+            if entry.certificate.status is not CertificateStatus.LAPSED
+            and (entry.certificate.expires_on <= near or entry.certificate.organisation in renewing)
+        )
+
+    def _proposed(self, certificate: Certificate, today: date) -> StatusProposal | None:
+        found = self._process(certificate.audit, today)
+        over = self._over_since(certificate)
+        return proposed_status(certificate, found.edition, found.case.renewal, today, over)
+
+    def _over_since(self, certificate: Certificate) -> date | None:
+        """Return the day from which outcome c of the next audit suspends, None when there is none."""
+        values = {"organisation": certificate.organisation, "audit": certificate.audit}
+        later: Sequence[Any] = self._work.execute(_RENEWING, values).scalars().all()
+        if not later:
+            return None
+        events = events_of(self._work, AuditId(later[0]))
+        final = next((event for event in events if event.kind is EventKind.FINDINGS_FINAL), None)
+        return final.on if final is not None and final.outcome is Outcome.FOLLOWUP_REQUIRED else None
+
+    def _needs_notice(self, certificate: Certificate, today: date) -> bool:
+        found = self._process(certificate.audit, today)
+        since = notice_from(certificate, found.edition)
+        was_sent = EventKind.EXPIRY_NOTICE_SENT in {event.kind for event in found.events}
+        is_renewed = found.case.renewal.certificate_on is not None or found.case.renewal.finished_on is not None
+        is_over = certificate.status is CertificateStatus.LAPSED
+        return since is not None and since <= today and not (was_sent or is_renewed or is_over)
+
+    def _record(self, audit: AuditId, kind: EventKind, on: date, at: datetime) -> None:
+        """Record an event, unless somebody did by hand already."""
+        if kind not in {event.kind for event in events_of(self._work, audit)}:
+            self._work.process(self._actor).record(audit, kind, on, at)
+
+    def _add_status(
+        self, certificate: CertificateId, status: CertificateStatus, since: date, reason: StatusReason, at: datetime,
+        version: int, note: str = "",
+    ) -> None:  # fmt: skip
+        place = f"certificate_status.note:{certificate}:{version}"
+        values = {
+            "certificate_id": certificate, "version": version, "status": status.value, "since": since,
+            "reason": reason.value, "set_by": self._actor.person, "set_at": at,
+            "note_sealed": self._work.vault.seal(REGISTER_SCOPE, place, note.strip()) if note.strip() else None,
+        }  # fmt: skip
+        self._work.execute(r.certificate_status.insert(), values)
+
+    def _name(self, organisation: int) -> str:
+        row = self._work.execute(_NAME, {"organisation": organisation}).one()
+        return self._work.vault.open(f"organisation.name:{row.id}", row.name_sealed)
