@@ -36,7 +36,7 @@ def load_report(work: Work, chat: int, evaluation: EvaluationId, now: datetime) 
         ReportSources(
             framework=framework, organisation=actor.organisation.name, evaluation=found, answers=answers,
             people=_authors(work, actor, framework), files=_attachments(work.files(actor), found),
-            official={}, scope=None, made_at=now,
+            scope=None, made_at=now,
         )
     )  # fmt: skip
 

@@ -267,7 +267,9 @@ def record_verdict(desk: Desk, norm: Norm, tap: VerdictTap) -> At | None:
     if desk.memory.norm != norm.id:
         see(desk, answer)
     view = QUESTIONS[_FIRST_QUESTION[tap.verdict]]
-    return view(desk, norm, Notice(Happened.STORED, norm.id, Part.VERDICT, verdict=tap.verdict))
+    return view(
+        desk, norm, Notice(Happened.STORED, norm.id, Part.VERDICT, verdict=tap.verdict, said=desk.said(tap.verdict))
+    )
 
 
 def show_conflict(desk: Desk, norm: Norm, mine: Verdict, theirs: Answer) -> At:
@@ -280,6 +282,7 @@ def show_conflict(desk: Desk, norm: Norm, mine: Verdict, theirs: Answer) -> At:
         by=desk.name(theirs.updated_by),
         at=theirs.updated_at or desk.turn.now,
         explanation=desk.quote(others[-1]) if others else None,
+        said=desk.said(mine),
     )
     insist = VerdictTap(desk.evaluation.id, norm.id, mine, theirs.version)
     buttons = [

@@ -1,7 +1,7 @@
 """The audits: the list, choosing which one counts, and planning a new one.
 
 📁 Toetsingen -> LIST -> one of them -> its menu (team) or its plan (office)
-➕ Nieuwe toetsing -> AUDITED (one that shared, or NAME -> NUMBER) -> FRAMEWORK -> KIND -> VARIANT -> the plan
+➕ Nieuwe toetsing -> AUDITED (one that shared, or NAME -> NUMBER) -> KIND (or FRAMEWORK first) -> VARIANT -> the plan
 """
 
 from __future__ import annotations
@@ -72,6 +72,11 @@ class AuditedTap(Tap, prefix="ad"):
     """This organisation is audited; None to type another."""
 
     organisation: OrganisationId | None
+
+
+@dataclass(frozen=True)
+class OtherFrameworkTap(Tap, prefix="aof"):
+    """To the frameworks that an audit can be about."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,7 @@ def take_audited(turn: Turn, tap: AuditedTap) -> AnyState | None:
         turn.show(AskName(NamePurpose.AUDITED), way_back(NewAuditTap()))
         return State.NAME
     turn.data[_ORGANISATION] = tap.organisation
-    return ask_framework(turn)
+    return settle_framework(turn)
 
 
 def take_name(turn: Turn, given: TextGiven) -> AnyState | None:
@@ -208,15 +213,21 @@ def take_number(turn: Turn, given: TextGiven) -> AnyState | None:
         turn.show(AskNumber(NamePurpose.AUDITED, turn.data.get(_NAME, ""), problem), way_back(NewAuditTap()))
         return State.NUMBER
     turn.data[_NUMBER] = number
-    return ask_framework(turn)
+    return settle_framework(turn)
 
 
-def ask_framework(turn: Turn) -> AnyState | None:
-    """Ask against which norms, unless the self-evaluation or the installation says so already."""
-    shared, frameworks = _chosen(turn), tuple(turn.work.frameworks.values())
-    if shared is not None or len(frameworks) == 1:
-        turn.data[_FRAMEWORK] = shared.framework if shared is not None else frameworks[0].id
-        return ask_kind(turn)
+def settle_framework(turn: Turn) -> AnyState | None:
+    """Audit against the norms of the self-evaluation that was shared, else the usual ones; the kind comes next."""
+    shared = _chosen(turn)
+    turn.data[_FRAMEWORK] = shared.framework if shared is not None else next(iter(turn.work.frameworks))
+    return ask_kind(turn)
+
+
+def ask_framework(turn: Turn, _: OtherFrameworkTap) -> AnyState | None:
+    """Ask against which other norms."""
+    if not {_ORGANISATION, _NAME} & turn.data.keys():
+        return ask_audited(turn, NewAuditTap())
+    frameworks = tuple(turn.work.frameworks.values())
     buttons = [
         Button(shorten(framework.short_name, 24), AuditFrameworkTap(number))
         for number, framework in enumerate(frameworks)
@@ -238,8 +249,11 @@ def take_framework(turn: Turn, tap: AuditFrameworkTap) -> AnyState | None:
 
 def ask_kind(turn: Turn) -> AnyState | None:
     """Ask why there is an audit."""
+    framework = turn.work.frameworks[turn.data[_FRAMEWORK]]
     buttons = [Button(label("audit_kind", kind), AuditKindTap(kind)) for kind in AuditKind]
-    turn.show(ChooseAuditKind(_audited_name(turn)), Keyboard.flow(buttons) + way_back(NewAuditTap()))
+    other = Button(label("other_framework"), OtherFrameworkTap()) if len(turn.work.frameworks) > 1 else None
+    screen = ChooseAuditKind(_audited_name(turn), framework.name if other else "")
+    turn.show(screen, Keyboard.flow(buttons, [other]) + way_back(NewAuditTap()))
     return State.KIND
 
 
@@ -305,6 +319,7 @@ AUDITS = Conversation(
         on_tap(OpenAuditTap, open_audit),
         on_tap(NewAuditTap, needs(Permission.PLAN_AUDIT, ask_audited)),
         on_tap(AuditedTap, needs(Permission.PLAN_AUDIT, start_again)),
+        on_tap(OtherFrameworkTap, needs(Permission.PLAN_AUDIT, ask_framework)),
         on_tap(AuditFrameworkTap, needs(Permission.PLAN_AUDIT, start_again)),
         on_tap(AuditKindTap, needs(Permission.PLAN_AUDIT, start_again)),
         on_tap(AuditVariantTap, needs(Permission.PLAN_AUDIT, start_again)),

@@ -250,7 +250,12 @@ class Desk:
 
     def header(self, norm: Norm) -> Header:
         """Return the first line of every screen at a norm."""
-        return Header(norm, self.progress.total, self.progress.answered, self.verdict(norm))
+        verdict = self.verdict(norm)
+        return Header(norm, self.progress.total, self.progress.answered, verdict, self.said(verdict))
+
+    def said(self, verdict: Verdict) -> str:
+        """Return how the framework names a verdict."""
+        return self.framework.words(verdict).short
 
     def find(self, typed: str, limit: int = 6) -> tuple[Norm, ...]:
         """Return the norms that fit what was typed, the best first."""

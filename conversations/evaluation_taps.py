@@ -40,9 +40,14 @@ class DocumentKind(StrEnum):
 
 @dataclass(frozen=True)
 class StartTap(Tap, prefix="st"):
-    """Start the self-evaluation against this framework."""
+    """Start the self-evaluation against this framework, or go on with the one that runs."""
 
     framework: FrameworkId
+
+
+@dataclass(frozen=True)
+class FrameworksTap(Tap, prefix="fw"):
+    """To the frameworks that this organisation works with or could work with."""
 
 
 @dataclass(frozen=True)

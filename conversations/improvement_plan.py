@@ -64,7 +64,7 @@ def _plan_lines(desk: Desk) -> list[PlanLine]:
     answers = desk.store.answers(desk.evaluation)
     found = [(norm, answers[norm.id]) for norm in desk.framework.norms if norm.id in answers]
     return [
-        PlanLine(norm, answer.verdict, answer.improvement, _missing(answer))
+        PlanLine(norm, answer.verdict, answer.improvement, _missing(answer), desk.said(answer.verdict))
         for norm, answer in found
         if answer.verdict.needs_improvement
     ]

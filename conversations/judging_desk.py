@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ from domain.judging import (
     tipping,
     verdicts_so_far,
 )
-from domain.norm_search import NormSearch
+from domain.norm_search import NormSearch, bare_norm_id
 from domain.privacy_guard import findings
 from domain.roles import Permission, PersonId
 from domain.verdicts import Verdict
@@ -76,7 +76,7 @@ class JudgingDesk:
     def framework(self) -> Framework:
         """The norms, with the threshold of the edition that the audit follows."""
         framework = self.turn.work.frameworks[self.audit.framework]
-        return replace(framework, weighing=self.turn.work.audit_rules.weighings[self.audit.weighing])
+        return framework.weighed_by(self.turn.work.audit_rules.weighings[self.audit.weighing])
 
     @cached_property
     def store(self) -> Judging:
@@ -198,8 +198,7 @@ class JudgingDesk:
 
     def bare_norm(self, typed: str) -> NormId | None:
         """Return the norm when its id was typed and nothing else."""
-        norm = NormId(typed.strip().upper().replace(" ", ""))
-        return norm if self.framework.has(norm) else None
+        return bare_norm_id(typed, self.framework)
 
     def rubric(self, wanted: RubricId | None) -> Rubric:
         """Return the rubric that a tap asks for, else the one of the last visit, else the first."""

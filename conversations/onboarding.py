@@ -165,9 +165,8 @@ def found_organisation(turn: Turn, number: str | None) -> AnyState | None:
 
 
 def start_evaluation(turn: Turn) -> None:
-    """Start the first self-evaluation when there is only one framework; else the coordinator chooses later."""
-    if len(turn.work.frameworks) == 1:
-        turn.work.evaluations(turn.actor).start(framework_of(turn, None).id, turn.now)
+    """Start the first self-evaluation against the usual framework; the overview leads to another."""
+    turn.work.evaluations(turn.actor).start(framework_of(turn, None).id, turn.now)
 
 
 def ask_coordinators(turn: Turn, chats: Sequence[int], number: str) -> AnyState | None:

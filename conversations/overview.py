@@ -10,19 +10,21 @@ from conversations.evaluation_taps import (
     ChooseTap,
     CloseTap,
     FinishTap,
+    FrameworksTap,
     ReopenTap,
     ScorecardTap,
     StartTap,
 )
 from conversations.fallback import show_trouble
-from conversations.kit import Button, CommandGiven, Keyboard, Turn
+from conversations.kit import Button, CommandGiven, Keyboard, Tap, Turn
 from conversations.taps import DivideTap, DocumentsTap, NormTap, OverviewTap, PlanTap, way_back
-from domain.framework import Norm, Rubric
+from domain.framework import Framework, Norm, Rubric
 from domain.progress import next_open
 from domain.roles import Permission
-from domain.self_evaluation import Closing, can_close
+from domain.self_evaluation import Closing, Evaluation, can_close
 from domain.verdicts import Verdict
 from domain.weighing import weigh
+from storage.interfaces import Evaluations
 from templates.common_screens import Trouble
 from templates.evaluation_screens import (
     ActiveColleague,
@@ -31,6 +33,7 @@ from templates.evaluation_screens import (
     ChooseNorm,
     ConfirmClosing,
     Filter,
+    FrameworkLine,
     Happened,
     NormLine,
     Notice,
@@ -60,20 +63,48 @@ def open_evaluation(turn: Turn, _: OverviewTap | CommandGiven) -> At | None:
     if not turn.actor.may(Permission.CLOSE_EVALUATION):
         turn.show(WaitForStart(), way_back(None))
         return At.OVERVIEW
-    frameworks = list(turn.work.frameworks.values())
-    if len(frameworks) == 1:
-        return start_evaluation(turn, StartTap(frameworks[0].id))
-    buttons = [Button(framework.short_name, StartTap(framework.id)) for framework in frameworks]
-    turn.show(ChooseFramework(tuple(f.name for f in frameworks)), Keyboard.flow(buttons) + way_back(None))
+    if len(turn.work.frameworks) == 1:
+        return start_evaluation(turn, StartTap(next(iter(turn.work.frameworks))))
+    return show_frameworks(turn, None)
+
+
+def choose_framework(turn: Turn, _: FrameworksTap) -> At | None:
+    """Show what this organisation works with, and to a coordinator what it could work with."""
+    if turn.actor.membership is None or not turn.actor.may(Permission.READ_EVALUATION):
+        show_trouble(turn, Trouble.NOT_ALLOWED)
+        return None
+    return show_frameworks(turn, OverviewTap())
+
+
+def show_frameworks(turn: Turn, back: Tap | None) -> At:
+    """Show the frameworks to choose from; those that run come with how far they are."""
+    store, may_start = turn.work.evaluations(turn.actor), turn.actor.may(Permission.CLOSE_EVALUATION)
+    running = store.side_by_side()
+    found = [f for f in turn.work.frameworks.values() if f.id in running or may_start]
+    lines = tuple(_framework_line(store, framework, running.get(framework.id)) for framework in found)
+    buttons = [Button(framework.short_name, StartTap(framework.id)) for framework in found]
+    turn.show(ChooseFramework(lines), Keyboard.flow(buttons) + way_back(back))
     return At.OVERVIEW
 
 
+def _framework_line(store: Evaluations, framework: Framework, running: Evaluation | None) -> FrameworkLine:
+    judged = 0
+    if running is not None:
+        states = store.states(running).values()
+        judged = sum(state.verdict is not Verdict.NOT_ASSESSED for state in states)
+    return FrameworkLine(framework.name, running is not None, judged, len(framework.norms), framework.licence)
+
+
 def start_evaluation(turn: Turn, tap: StartTap) -> At | None:
-    """Start against the chosen framework; one that runs already is shown."""
+    """Start against the chosen framework; with one that runs already the person goes on."""
     if tap.framework not in turn.work.frameworks:
         show_trouble(turn, Trouble.AGED)
         return None
-    turn.work.evaluations(turn.actor).start(tap.framework, turn.now)
+    store = turn.work.evaluations(turn.actor)
+    if turn.actor.membership is not None and tap.framework in store.side_by_side():
+        store.choose(tap.framework, turn.now)
+    else:
+        store.start(tap.framework, turn.now)
     desk = sit_down(turn)
     return show_overview(desk) if desk is not None else None
 
@@ -92,6 +123,7 @@ def show_overview(desk: Desk, notice: Notice | None = None) -> At:
         own=_own_share(desk),
         active=_active_colleagues(desk),
         notice=notice,
+        copyright=framework.copyright if framework.licence else "",
     )
     desk.show(screen, overview_keyboard(desk))
     return desk.move_to(At.OVERVIEW)
@@ -118,7 +150,7 @@ def overview_keyboard(desk: Desk) -> Keyboard:
         [_continue_button(desk)],
         [_choose_button(desk), _divide_button(desk)],
         [Button(label("scorecard"), ScorecardTap()), Button(label("evaluation_report"), DocumentsTap())],
-        [_plan_button(desk), _status_button(desk)],
+        [_plan_button(desk), _status_button(desk), _frameworks_button(desk)],
     ) + way_back(None)
 
 
@@ -144,6 +176,12 @@ def _divide_button(desk: Desk) -> Button | None:
 def _plan_button(desk: Desk) -> Button | None:
     needs_plan = any(verdict.needs_improvement for verdict in desk.verdicts.values())
     return Button(label("improvement_actions"), PlanTap()) if needs_plan else None
+
+
+def _frameworks_button(desk: Desk) -> Button | None:
+    """Another framework: for whoever may start one, and for all when their organisation has several."""
+    can_start = desk.turn.actor.may(Permission.CLOSE_EVALUATION) and len(desk.turn.work.frameworks) > 1
+    return Button(label("other_framework"), FrameworksTap()) if can_start or desk.store.has_several else None
 
 
 def _status_button(desk: Desk) -> Button | None:
@@ -242,7 +280,7 @@ def ask_meaning(desk: Desk, typed: str) -> At | None:
 
 def lines(desk: Desk, norms: Iterable[Norm]) -> tuple[NormLine, ...]:
     """Return norms with their verdict, as a list shows them."""
-    return tuple(NormLine(norm, desk.verdict(norm)) for norm in norms)
+    return tuple(NormLine(norm, desk.verdict(norm), desk.said(desk.verdict(norm))) for norm in norms)
 
 
 def norm_buttons(found: tuple[NormLine, ...]) -> list[Button]:

@@ -25,6 +25,7 @@ SELF_EVALUATION = Conversation(
         on_command("zelfevaluatie", overview.open_evaluation),
         on_tap(OverviewTap, overview.open_evaluation),
         on_tap(taps.StartTap, overview.start_evaluation),
+        on_tap(taps.FrameworksTap, overview.choose_framework),
         on_tap(taps.ChooseTap, overview.choose_norm),
         on_tap(taps.FinishTap, overview.ask_to_close),
         on_tap(taps.CloseTap, overview.close_evaluation),

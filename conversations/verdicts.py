@@ -87,7 +87,7 @@ def _overview_keyboard(desk: JudgingDesk) -> Keyboard:
     return Keyboard.flow(
         [_go_on(desk, following)],
         [Button(label("verdicts_by_norm"), VerdictGridTap(None, False)), Button(label("consensus"), ConsensusTap())],
-        [Button(label("outcome"), OutcomeTap()), Button(label("what_if"), WhatIfTap())],
+        [Button(label("outcome"), OutcomeTap()), _what_if_button(desk)],
         [Button(label("compare"), CompareTap())],
         [Button(label("end_of_day"), DayTap(None)) if desk.may(Permission.EVALUATE_DAY) else None],
         [Button(label("oral_feedback"), FeedbackTap(0))],
@@ -299,9 +299,14 @@ def show_outcome(desk: JudgingDesk, _: OutcomeTap) -> At:
         total=len(desk.framework.norms),
         running=desk.running,
     )
-    buttons = [Button(label("what_if"), WhatIfTap()), Button(label("consensus"), ConsensusTap())]
+    buttons = [_what_if_button(desk), Button(label("consensus"), ConsensusTap())]
     desk.turn.show(screen, Keyboard.flow(buttons) + way_back(JudgeTap()))
     return At.LOOKING
+
+
+def _what_if_button(desk: JudgingDesk) -> Button | None:
+    """Without a threshold there is nothing that tips."""
+    return Button(label("what_if"), WhatIfTap()) if desk.framework.weighing.has_limits else None
 
 
 def show_what_if(desk: JudgingDesk, _: WhatIfTap) -> At:

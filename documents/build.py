@@ -41,19 +41,11 @@ class Author:
 
 
 @dataclass(frozen=True)
-class OfficialWording:
-    """The official text of a norm from the organisation's own copy; `source` names the file and the day."""
-
-    text: str
-    source: str
-
-
-@dataclass(frozen=True)
 class ReportSources:
     """What a report is made from.
 
     `answers` may lack norms that nobody touched; `people` may lack somebody who was erased, `files` a
-    file that is gone; `official` holds only the norms that the organisation imported. `made_at` is aware.
+    file that is gone. `made_at` is aware.
     """
 
     framework: Framework
@@ -62,7 +54,6 @@ class ReportSources:
     answers: Mapping[NormId, Answer]
     people: Mapping[PersonId, Author]
     files: Mapping[FileId, Attachment]
-    official: Mapping[NormId, OfficialWording]
     scope: str | None
     made_at: datetime
 
@@ -97,8 +88,8 @@ def totals_of(weighing: Weighing) -> Totals:
         not_met=len(weighing.not_met),
         not_applicable=len(weighing.not_applicable),
         open=len(weighing.open_norms),
-        max_partial=weighing.rule.max_partial,
-        max_not_met=weighing.rule.max_not_met,
+        max_partial=weighing.rule.max_partial if weighing.rule.has_limits else None,
+        max_not_met=weighing.rule.max_not_met if weighing.rule.has_limits else None,
         forecast=weighing.forecast if weighing.met or weighing.needs_plan else None,
     )
 
@@ -108,15 +99,19 @@ def _rubric(sources: ReportSources, rubric: Rubric) -> ReportRubric:
     return ReportRubric(rubric.id, rubric.number, rubric.name, rubric.about, norms)
 
 
+def _wording(norm: Norm) -> str:
+    """Return the wording with its numbered points, one to a line."""
+    return "\n".join([norm.wording, *(f"{number}. {point}" for number, point in enumerate(norm.points, 1))])
+
+
 def _norm(sources: ReportSources, norm: Norm) -> ReportNorm:
     answer = sources.answers.get(norm.id, Answer(norm.id))
-    official = sources.official.get(norm.id)
     functions = {function.code: function for function in sources.framework.functions}
     return ReportNorm(
         id=norm.id,
         title=norm.title,
-        wording=official.text if official else norm.essence,
-        wording_source=official.source if official else None,
+        wording=_wording(norm),
+        wording_source=norm.official.source if norm.official else None,
         who=tuple(functions[code] for code in norm.who if code in functions),
         verdict=answer.verdict,
         updated_by=_name(sources, answer.updated_by) if answer.updated_by is not None else None,

@@ -93,7 +93,8 @@ class Contributor:
 class Totals:
     """How often each verdict was given, next to the limits (both inclusive) of the threshold.
 
-    `forecast` says where the verdicts so far lead, never a result; None while no norm counts yet.
+    A framework without a threshold has no limits. `forecast` says where the verdicts so far lead, never a result;
+    None while no norm counts yet.
     """
 
     met: int
@@ -101,8 +102,8 @@ class Totals:
     not_met: int
     not_applicable: int
     open: int
-    max_partial: int
-    max_not_met: int
+    max_partial: int | None
+    max_not_met: int | None
     forecast: Forecast | None
 
     @property

@@ -32,8 +32,8 @@ def _card(report: SelfEvaluationReport) -> dict[str, Any]:
         "rubrics": [_rubric(rubric) for rubric in report.rubrics if rubric.norms],
         "counts": [{"verdict": v.verdict.value, "count": totals.of(v.verdict)} for v in report.verdicts],
         "totals": [_total(report, verdict) for verdict in (Verdict.NOT_MET, Verdict.PARTIAL)],
-        "state": words.text(f"scorecard.state.{totals.forecast.value if totals.forecast else 'none'}"),
-        "so_far": words.text("scorecard.so_far") if totals.forecast else "",
+        "state": words.text(f"scorecard.state.{_state(report)}"),
+        "so_far": words.text("scorecard.so_far") if totals.forecast and totals.max_partial is not None else "",
     }
 
 
@@ -51,8 +51,17 @@ def _cell(norm: ReportNorm) -> dict[str, str]:
     return {"id": norm.id, "verdict": norm.verdict.value}
 
 
+def _state(report: SelfEvaluationReport) -> str:
+    if report.totals.max_partial is None:
+        return "no_threshold"
+    return report.totals.forecast.value if report.totals.forecast else "none"
+
+
 def _total(report: SelfEvaluationReport, verdict: Verdict) -> dict[str, Any]:
-    count, limit = report.totals.of(verdict), limit_of(report, verdict) or 0
+    count, limit = report.totals.of(verdict), limit_of(report, verdict)
+    if limit is None:  # as many slots as were given, and no word about what is allowed
+        text = words.text(f"scorecard.counted.{verdict.value}", n=count)
+        return {"verdict": verdict.value, "count": count, "limit": count, "text": text}
     return {
         "verdict": verdict.value,
         "count": count,

@@ -174,6 +174,9 @@ def forecast_sentences(report: SelfEvaluationReport) -> list[str]:
     totals = report.totals
     if totals.forecast is None:
         return [words.text("forecast.none_counts" if totals.judged else "forecast.none")]
+    still_open = [words.counted("forecast.open", totals.open)] if totals.open else []
+    if totals.max_partial is None:
+        return [words.text("forecast.no_threshold"), *still_open]
     sentence = words.text(
         f"forecast.{totals.forecast.value}",
         not_met=totals.not_met,
@@ -181,7 +184,6 @@ def forecast_sentences(report: SelfEvaluationReport) -> list[str]:
         max_not_met=totals.max_not_met,
         max_partial=totals.max_partial,
     )
-    still_open = [words.counted("forecast.open", totals.open)] if totals.open else []
     return [sentence, *still_open, words.text("forecast.caveat")]
 
 

@@ -7,7 +7,7 @@ The engine knows no norm by name. `storage.content` builds these values from a Y
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NewType
 
@@ -30,12 +30,21 @@ class Rubric:
 
 
 @dataclass(frozen=True)
+class OfficialWording:
+    """What the owner of the norms wrote, from a copy that was imported; `source` names it with its copyright."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Norm:
-    """One requirement, in our own words.
+    """One requirement, in our own words, and in the official ones where somebody imported those.
 
     `ordinal` counts through the whole framework from 0, so that a tap needs two digits at most;
     `essence` is one sentence; `not_applicable_hint` is None where "n.v.t." is not plausible;
-    `keywords` are words that people search for and that the other texts lack.
+    `keywords` are words that people search for and that the other texts lack; `points` are numbered requirements
+    within the norm, `reflective_questions` those that make people think about their own pattern (2nd order).
     """
 
     id: NormId
@@ -53,6 +62,14 @@ class Norm:
     casework: bool
     notes: tuple[str, ...]
     keywords: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    reflective_questions: tuple[str, ...] = ()
+    official: OfficialWording | None = None
+
+    @property
+    def wording(self) -> str:
+        """The official wording, else our own sentence."""
+        return self.official.text if self.official is not None else self.essence
 
 
 @dataclass(frozen=True)
@@ -89,7 +106,8 @@ class Term:
 class WeighingRule:
     """The threshold of one edition, both limits inclusive (handbook §2.6).
 
-    With more than `check_above_not_applicable` norms that do not apply, somebody has to look twice.
+    With more than `check_above_not_applicable` norms that do not apply, somebody has to look twice. A framework
+    may have no threshold at all: then both limits are the number of its norms, and nothing is passed or failed.
     """
 
     version: str
@@ -97,6 +115,7 @@ class WeighingRule:
     max_partial: int
     check_above_not_applicable: int
     source: str
+    has_limits: bool = True
 
 
 @dataclass(frozen=True)
@@ -121,7 +140,9 @@ class BranchValue:
 class Framework:
     """A set of norms with everything that the conversations need to carry people through it.
 
-    `default_process` is the edition of the process that an audit against this framework follows.
+    `default_process` is the edition of the process that an audit against this framework follows. `position` orders
+    frameworks side by side, the usual one first. `licence` is empty, or names the licence under which its wording has
+    to travel on; `compass` are pairs of from and more towards, as inspiration for whoever asks.
     """
 
     id: FrameworkId
@@ -139,6 +160,9 @@ class Framework:
     coverage: CoverageRule
     branch_code: tuple[BranchValue, ...]
     default_process: str
+    position: int = 100
+    licence: str = ""
+    compass: tuple[tuple[str, str], ...] = ()
     _by_id: Mapping[NormId, Norm] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -193,6 +217,10 @@ class Framework:
             if words.verdict is verdict:
                 return words
         raise KeyError(verdict)
+
+    def weighed_by(self, rule: WeighingRule) -> Framework:
+        """Return this framework with another threshold; one without a threshold never gets one."""
+        return replace(self, weighing=rule) if self.weighing.has_limits else self
 
     def after(self, norm: Norm) -> Norm | None:
         """Return the next norm of the framework, or None after the last."""

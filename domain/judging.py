@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -326,7 +326,7 @@ def result(
     kind: AuditKind = AuditKind.INITIAL,
 ) -> Result:
     """Return what the verdicts come to under these editions (handbook §2.6; bijlage 5 B10, bijlage 6 step 9)."""
-    weighing = weigh(verdicts, replace(framework, weighing=thresholds))
+    weighing = weigh(verdicts, framework.weighed_by(thresholds))
     return Result(weighing, process, process.rule(weighing.outcome, kind))
 
 

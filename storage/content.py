@@ -46,6 +46,7 @@ MAX_TITLE_WORDS = 8
 MAX_ESSENCE = 160
 MAX_QUESTION = 140
 MAX_EVIDENCE = 80
+MAX_POINT = 160
 
 _QUESTION_SOURCES = ("handvat", "own", "handvat+own")
 _BASES = ("handbook", "own")
@@ -75,7 +76,7 @@ class ContentError(Exception):
 
 
 def load_frameworks(directory: Path = FRAMEWORKS_DIRECTORY) -> Mapping[FrameworkId, Framework]:
-    """Return every framework of a directory by its id, in the order of the file names.
+    """Return every framework of a directory by its id, in the order of their positions.
 
     Raises:
         ContentError: with the problems of all files together.
@@ -91,7 +92,13 @@ def load_frameworks(directory: Path = FRAMEWORKS_DIRECTORY) -> Mapping[Framework
             frameworks[framework.id] = framework
     if problems:
         raise ContentError(problems)
-    return MappingProxyType(frameworks)
+    return in_order(frameworks.values())
+
+
+def in_order(frameworks: Iterable[Framework]) -> Mapping[FrameworkId, Framework]:
+    """Return frameworks by their id, the usual one first."""
+    ordered = sorted(frameworks, key=lambda framework: (framework.position, framework.id))
+    return MappingProxyType({framework.id: framework for framework in ordered})
 
 
 def load_framework(path: Path, weighing: str | None = None) -> Framework:
@@ -102,7 +109,8 @@ def load_framework(path: Path, weighing: str | None = None) -> Framework:
     """
     problems = _Problems(path.name)
     root = Section(read_yaml(path), "", problems)
-    framework = _framework(root, _weighing(root, path, weighing))
+    rule = _weighing(root, path, weighing)
+    framework = _framework(root, rule)
     if framework.id != path.stem:
         problems.add("framework", "id", f"is “{framework.id}”.", f"Call it “{path.stem}”, like the file.")
     problems.raise_any()
@@ -140,7 +148,9 @@ def _weighing_rule(entry: Section, check_above: int) -> WeighingRule:
 
 
 def _weighing(root: Section, path: Path, wanted: str | None) -> WeighingRule | None:
-    choice = root.section("weighing")
+    choice = root.optional_section("weighing")
+    if choice is None:
+        return None
     file, chosen = path.parent / choice.text("file"), choice.text("version")
     version = wanted or chosen
     choice.finish()
@@ -151,6 +161,10 @@ def _weighing(root: Section, path: Path, wanted: str | None) -> WeighingRule | N
     if version not in rules:
         choice.complain("version", f"“{version}” is no edition in {file.name}.", f"Choose {_listed(rules)}.")
     return rules.get(version)
+
+
+def _no_threshold(norm_count: int) -> WeighingRule:
+    return WeighingRule("none", norm_count, norm_count, norm_count, "the framework sets no threshold", has_limits=False)
 
 
 def _framework(root: Section, weighing: WeighingRule | None) -> Framework:
@@ -171,10 +185,13 @@ def _framework(root: Section, weighing: WeighingRule | None) -> Framework:
         verdicts=_verdict_words(root),
         functions=functions,
         terms=_terms(root),
-        weighing=weighing or WeighingRule("", 0, 0, 0, ""),
+        weighing=weighing or _no_threshold(norm_count),
         coverage=_coverage(root),
         branch_code=_branch_code(root, [rubric.id for rubric in rubrics]),
         default_process=about.text("default_process"),
+        position=about.number("position") if about.has("position") else 100,
+        licence=about.text("licence") if about.has("licence") else "",
+        compass=_compass(root),
     )
     about.finish()
     root.finish()
@@ -247,6 +264,14 @@ def _coverage(root: Section) -> CoverageRule:
     return rule
 
 
+def _compass(root: Section) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for entry in root.sections("compass", name="pair", key="from") if root.has("compass") else ():
+        pairs.append((entry.text("from"), entry.text("to")))
+        entry.finish()
+    return tuple(pairs)
+
+
 def _branch_code(root: Section, rubrics: Collection[RubricId]) -> tuple[BranchValue, ...]:
     values = []
     for entry in root.sections("branch_code", name="value", may_be_empty=True):
@@ -282,6 +307,8 @@ def _norm(entry: Section, ordinal: int, rubrics: Collection[RubricId], codes: Co
         casework=entry.flag("casework"),
         notes=entry.texts("notes", may_be_empty=True),
         keywords=entry.texts("keywords", may_be_empty=True),
+        points=entry.texts("points", max_length=MAX_POINT) if entry.has("points") else (),
+        reflective_questions=_reflective_questions(entry),
     )
     if norm.id != f"{norm.rubric}{norm.number}":
         entry.complain("id", "is not its rubric and number.", f"Write “{norm.rubric}{norm.number}”.")
@@ -289,6 +316,11 @@ def _norm(entry: Section, ordinal: int, rubrics: Collection[RubricId], codes: Co
         entry.complain("who_also", f"repeats {_listed(heard_twice)} of who.", "Name a function in one of the two.")
     entry.finish()
     return norm
+
+
+def _reflective_questions(entry: Section) -> tuple[str, ...]:
+    field = "reflective_questions"
+    return entry.texts(field, max_length=MAX_QUESTION) if entry.has(field) else ()
 
 
 def _who(entry: Section, field: str, codes: Collection[WhoCode], *, may_be_empty: bool = False) -> tuple[WhoCode, ...]:
@@ -511,9 +543,9 @@ class Section:
             for n, value in enumerate(self._list(field, may_be_empty=False), 1)
         ]
 
-    def numbers(self, field: str) -> tuple[int, ...]:
+    def numbers(self, field: str, *, may_be_empty: bool = False) -> tuple[int, ...]:
         """Return a list of whole numbers, 0 or more."""
-        values = self._list(field, may_be_empty=False)
+        values = self._list(field, may_be_empty=may_be_empty)
         for value in values:
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 self.complain(field, f"holds {value!r}.", "Write whole numbers, 0 or more.")

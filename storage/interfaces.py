@@ -293,8 +293,19 @@ class FrozenVersion:
 class Evaluations(Protocol):
     """The self-evaluations within the actor's reach, and what may be done with them."""
 
+    #: Whether the organisation works with more than one framework; known once `current` was asked.
+    has_several: bool
+
     def current(self) -> Evaluation | None:
-        """Return the latest evaluation of the actor's organisation, open or closed."""
+        """Return the evaluation that the actor works on, open or closed: of their choice, else the usual one."""
+        ...
+
+    def side_by_side(self) -> Mapping[FrameworkId, Evaluation]:
+        """Return the latest evaluation per framework, in the order they were started. Raises NotAllowed."""
+        ...
+
+    def choose(self, framework: FrameworkId, at: datetime) -> Evaluation:
+        """Go on with the evaluation of another framework from now on; only the actor does. Raises NotAllowed."""
         ...
 
     def get(self, evaluation: EvaluationId) -> Evaluation:
@@ -302,7 +313,7 @@ class Evaluations(Protocol):
         ...
 
     def start(self, framework: FrameworkId, at: datetime) -> Evaluation:
-        """Start the first evaluation of the actor's organisation, or return the one it has. Raises NotAllowed."""
+        """Start an evaluation against a framework and choose it, or the one that runs. Raises NotAllowed."""
         ...
 
     def framework(self, evaluation: Evaluation) -> Framework:

@@ -232,11 +232,12 @@ class ChooseAuditFramework(Screen):
 
 @dataclass(frozen=True)
 class ChooseAuditKind(Screen):
-    """The first audit, a re-audit, or an additional one?"""
+    """The first audit, a re-audit, or an additional one? `framework` is empty where there is only one."""
 
     template = "audit/choose_kind.html.j2"
 
     organisation: str
+    framework: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ class Notice:
     """What just happened, in the first lines of the next screen.
 
     `norm` and `receipt` say where it was stored; `is_late` that another norm was open when it was
-    sent; `sensitive` what it looks like it holds; `meanwhile` what a colleague wrote since.
+    sent; `sensitive` what it looks like it holds; `meanwhile` what a colleague wrote since; `said` is how the
+    framework names the verdict.
     """
 
     what: Happened
@@ -96,24 +97,27 @@ class Notice:
     by: str = ""
     sensitive: tuple[PrivacyKind, ...] = ()
     meanwhile: tuple[Quote, ...] = ()
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where one is and how far: the norm, and how many of all norms have a verdict."""
+    """Where one is and how far: the norm, its verdict as the framework names it, and how many norms have one."""
 
     norm: Norm
     total: int
     answered: int
     verdict: Verdict
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class NormLine:
-    """A norm with its verdict, for lists."""
+    """A norm with its verdict, for lists; `said` is how the framework names that."""
 
     norm: Norm
     verdict: Verdict = Verdict.NOT_ASSESSED
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -170,15 +174,27 @@ class ShowOverview(Screen):
     own: OwnShare | None = None
     active: tuple[ActiveColleague, ...] = ()
     notice: Notice | None = None
+    copyright: str = ""
+
+
+@dataclass(frozen=True)
+class FrameworkLine:
+    """A framework to choose; `licence` is empty unless its wording has to travel under one."""
+
+    name: str
+    is_running: bool
+    judged: int
+    norms: int
+    licence: str
 
 
 @dataclass(frozen=True)
 class ChooseFramework(Screen):
-    """The first visit, with more than one framework to start with."""
+    """More than one framework to work with."""
 
     template = "self_evaluation/choose_framework.html.j2"
 
-    names: tuple[str, ...]
+    frameworks: tuple[FrameworkLine, ...]
 
 
 @dataclass(frozen=True)
@@ -293,6 +309,7 @@ class ShowConflict(AtNorm):
     by: str
     at: datetime
     explanation: Quote | None = None
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -436,6 +453,7 @@ class PlanLine:
     verdict: Verdict
     improvement: ImprovementAction | None
     missing: tuple[MissingPart, ...]
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ from domain.roles import OrganisationId, PersonId
 from domain.self_evaluation import Evaluation, EvaluationId
 from domain.verdicts import Verdict
 from storage.interfaces import NormState
+from storage.sql import framework_tables as f
 from storage.sql import tables as t
-from storage.sql.contributions import to_evaluation
+from storage.sql.contributions import to_evaluation, usual
 
 if TYPE_CHECKING:
     from storage.sql.work import SqlWork
@@ -32,12 +33,14 @@ States = Mapping[NormId, NormState]
 Place = tuple[OrganisationId, EvaluationId]
 
 _EVALUATIONS: Any = sa.bindparam("evaluations", expanding=True)
-_LATEST = (
-    sa.select(sa.func.max(t.self_evaluation.c.id))
+_CURRENT = (
+    sa.select(*t.self_evaluation.c, f.evaluation_choice.c.person_id)
+    .select_from(
+        t.self_evaluation.outerjoin(f.evaluation_choice, f.evaluation_choice.c.evaluation_id == t.self_evaluation.c.id)
+    )
     .where(t.self_evaluation.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)))
-    .group_by(t.self_evaluation.c.organisation_id)
+    .order_by(t.self_evaluation.c.id)
 )
-_CURRENT = sa.select(t.self_evaluation).where(t.self_evaluation.c.id.in_(_LATEST))
 _STATES = sa.select(
     t.answer.c.evaluation_id, t.answer.c.norm, t.answer.c.verdict, t.answer.c.version, t.answer.c.contributions
 ).where(t.answer.c.evaluation_id.in_(_EVALUATIONS))
@@ -46,7 +49,7 @@ _ASSIGNMENTS = (
     .where(t.assignment.c.evaluation_id.in_(_EVALUATIONS))
     .order_by(t.assignment.c.assigned_at, t.assignment.c.person_id)
 )
-_READ_TABLES = frozenset({t.self_evaluation, t.answer, t.assignment})
+_READ_TABLES = frozenset({t.self_evaluation, t.answer, t.assignment, f.evaluation_choice})
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
@@ -55,6 +58,8 @@ class ReadAhead:
 
     def __init__(self) -> None:
         self.current: dict[OrganisationId, Evaluation | None] = {}
+        self.chosen: dict[tuple[OrganisationId, PersonId], Evaluation] = {}
+        self.several: frozenset[OrganisationId] = frozenset()  # who work with more than one framework
         self.states: dict[Place, States] = {}
         self.assignments: dict[Place, Assignments] = {}
         self._places: Mapping[EvaluationId, Place] = {}
@@ -62,8 +67,18 @@ class ReadAhead:
     def load(self, work: SqlWork, organisations: Collection[OrganisationId]) -> None:
         """Read the current evaluations of these organisations and what belongs to them, in three statements."""
         rows = work.execute(_CURRENT, {"organisations": list(organisations)}).all()
-        found = [to_evaluation(row) for row in rows]
-        self.current = dict.fromkeys(organisations) | {evaluation.organisation: evaluation for evaluation in found}
+        held: dict[OrganisationId, list[Evaluation]] = {organisation: [] for organisation in organisations}
+        self.chosen = {}
+        for row in rows:
+            evaluation = to_evaluation(row)
+            held[evaluation.organisation].append(evaluation)
+            if row.person_id is not None:
+                self.chosen[evaluation.organisation, row.person_id] = evaluation
+        self.current = {organisation: usual(evaluations) for organisation, evaluations in held.items()}
+        frameworks = {organisation: {e.framework for e in evaluations} for organisation, evaluations in held.items()}
+        self.several = frozenset(organisation for organisation, names in frameworks.items() if len(names) > 1)
+        worked_on = [*self.current.values(), *self.chosen.values()]
+        found = {evaluation.id: evaluation for evaluation in worked_on if evaluation is not None}.values()
         self._places = {evaluation.id: (evaluation.organisation, evaluation.id) for evaluation in found}
         self.states, self.assignments = {}, {}
         if found:
@@ -86,6 +101,7 @@ class ReadAhead:
     def forget(self) -> None:
         """Let everything be read anew, as after waiting for a lock."""
         self.current.clear()
+        self.chosen.clear()
         self.states.clear()
         self.assignments.clear()
 

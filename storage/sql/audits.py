@@ -97,11 +97,9 @@ _CHATS = (
     )
 )
 _READER = t.membership.alias("reader")
-_LATEST = (
-    sa.select(sa.func.max(t.self_evaluation.c.id))
-    .where(t.self_evaluation.c.organisation_id == t.organisation.c.id)
-    .correlate(t.organisation)
-).scalar_subquery()
+_LATEST = sa.select(sa.func.max(t.self_evaluation.c.id)).group_by(
+    t.self_evaluation.c.organisation_id, t.self_evaluation.c.framework
+)
 _SHARED = (
     sa.select(
         t.organisation.c.id.label("organisation_id"),
@@ -112,8 +110,9 @@ _SHARED = (
         t.self_evaluation.c.id.label("evaluation_id"),
         t.self_evaluation.c.framework,
     )
-    .select_from(t.organisation.join(t.self_evaluation, t.self_evaluation.c.id == _LATEST))
+    .select_from(t.organisation.join(t.self_evaluation, t.self_evaluation.c.organisation_id == t.organisation.c.id))
     .where(
+        t.self_evaluation.c.id.in_(_LATEST),
         t.organisation.c.erased_at.is_(None),
         sa.exists().where(
             _READER.c.organisation_id == t.organisation.c.id,
@@ -123,7 +122,7 @@ _SHARED = (
             _CI_PEOPLE,
         ),
     )
-    .order_by(t.organisation.c.id)
+    .order_by(t.organisation.c.id, t.self_evaluation.c.id)
 )
 _CANDIDATES = (
     sa.select(
@@ -191,7 +190,8 @@ class SqlAudits(AuditReach):
     def shared_evaluation(self, audit: Audit) -> tuple[Evaluation, SqlEvaluations] | None:
         """Return the self-evaluation beside the audit with a store that only reads it; None when none is shared."""
         self.within(audit.id, Permission.READ_AUDIT)
-        found = {shared.organisation.id: shared for shared in self._shared()}.get(audit.organisation)
+        about = (audit.organisation, audit.framework)
+        found = {(shared.organisation.id, shared.framework): shared for shared in self._shared()}.get(about)
         if found is None:
             return None
         reader = Membership(MembershipId(0), self._actor.person, found.organisation, Role.READER)
@@ -230,7 +230,8 @@ class SqlAudits(AuditReach):
     def shared(self) -> tuple[SharedEvaluation, ...]:
         """Return the organisations that shared their self-evaluation with somebody of this CI. Raises NotAllowed."""
         self._require(Permission.PLAN_AUDIT)
-        return self._shared()
+        first = {found.organisation.id: found for found in reversed(self._shared())}
+        return tuple(reversed(first.values()))
 
     def plan(self, new: NewAudit, at: datetime) -> Engagement:
         """Make an audit and choose it; a team leader who plans leads it. Raises NotAllowed, NotIndependent."""
@@ -370,13 +371,11 @@ class SqlAudits(AuditReach):
 
     def _audited(self, new: NewAudit, at: datetime) -> tuple[OrganisationId, EvaluationId | None]:
         """Return who is audited and the self-evaluation that was shared with this CI. Raises NotAllowed."""
-        shared = {found.organisation.id: found for found in self._shared()}
-        if new.organisation is not None and new.organisation not in shared:
+        shared = {(found.organisation.id, found.framework): found.evaluation for found in self._shared()}
+        if new.organisation is not None and new.organisation not in {sharer for sharer, _ in shared}:
             raise NotAllowed("organisation")
         organisation = new.organisation or member_by_number(self._work, new.name, new.member_number, at)
-        found = shared.get(organisation)
-        is_same_framework = found is not None and found.framework == new.framework
-        return organisation, found.evaluation if found is not None and is_same_framework else None
+        return organisation, shared.get((organisation, new.framework))
 
     def _candidate(self, audit: Audit, row: Any, ties: tuple[Tie, ...]) -> Candidate:
         person, role = PersonId(row.person_id), Role(row.role)

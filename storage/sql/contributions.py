@@ -6,7 +6,7 @@ so that two writers never get the same number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -301,6 +301,11 @@ class Contributions(Answers):
 
 def _version_place(row: Any, version: int) -> str:
     return f"contribution_version.text:{row.evaluation_id}:{row.receipt}:{version}"
+
+
+def usual(evaluations: Sequence[Evaluation]) -> Evaluation | None:
+    """Return the latest evaluation of the framework with which an organisation began, None when there is none."""
+    return next((late for late in reversed(evaluations) if late.framework == evaluations[0].framework), None)
 
 
 def to_evaluation(row: Any) -> Evaluation:

@@ -27,16 +27,25 @@ from domain.self_evaluation import (
 )
 from domain.verdicts import Verdict
 from storage.interfaces import FrozenVersion, NotAllowed, Writing
+from storage.sql import framework_tables as f
 from storage.sql import tables as t
 from storage.sql.actors import open_name
 from storage.sql.answers import Content
-from storage.sql.contributions import Contributions, to_evaluation
+from storage.sql.contributions import Contributions, to_evaluation, usual
 
-_CURRENT = (
-    sa.select(t.self_evaluation)
+_ALL = (
+    sa.select(*t.self_evaluation.c, f.evaluation_choice.c.person_id)
+    .select_from(
+        t.self_evaluation.outerjoin(
+            f.evaluation_choice,
+            sa.and_(
+                f.evaluation_choice.c.evaluation_id == t.self_evaluation.c.id,
+                f.evaluation_choice.c.person_id == sa.bindparam("person"),
+            ),
+        )
+    )
     .where(t.self_evaluation.c.organisation_id == sa.bindparam("organisation"))
-    .order_by(t.self_evaluation.c.id.desc())
-    .limit(1)
+    .order_by(t.self_evaluation.c.id)
 )
 _GET = sa.select(t.self_evaluation).where(
     t.self_evaluation.c.id == sa.bindparam("evaluation"),
@@ -92,11 +101,15 @@ _ANSWERING = [role.value for role in Role if may(role, Permission.ANSWER)]
 class SqlEvaluations(Contributions):
     """Implements `storage.interfaces.Evaluations`; lives no longer than a turn, so `current` is asked once."""
 
+    has_several = False  # known once `current` was asked
     _is_known = False
     _current: Evaluation | None = None
 
     def current(self) -> Evaluation | None:
-        """Return the latest evaluation of the actor's organisation, open or closed."""
+        """Return the evaluation that the actor works on: the one of their choice, else that of their organisation.
+
+        An organisation that works with more than one framework goes on with the first unless somebody chooses.
+        """
         if not self._is_known:
             organisation = self._actor.organisation
             if organisation is not None and self._may(Permission.READ_EVALUATION):
@@ -105,11 +118,32 @@ class SqlEvaluations(Contributions):
         return self._current
 
     def _read_current(self, organisation: OrganisationId) -> Evaluation | None:
-        ahead = self._work.ahead.current
-        if organisation in ahead:
-            return ahead[organisation]
-        row = self._work.execute(_CURRENT, {"organisation": organisation}).first()
-        return to_evaluation(row) if row is not None else None
+        ahead = self._work.ahead
+        if organisation in ahead.current:
+            self.has_several = organisation in ahead.several
+            return ahead.chosen.get((organisation, self._actor.person), ahead.current[organisation])
+        rows = self._work.execute(_ALL, {"organisation": organisation, "person": self._actor.person}).all()
+        self.has_several = len({row.framework for row in rows}) > 1
+        chosen = next((to_evaluation(row) for row in rows if row.person_id is not None), None)
+        return chosen or usual([to_evaluation(row) for row in rows])
+
+    def side_by_side(self) -> Mapping[FrameworkId, Evaluation]:
+        """Return the latest evaluation per framework of the actor's organisation, in the order they were started."""
+        organisation = self._require(Permission.READ_EVALUATION)
+        rows = self._work.execute(_ALL, {"organisation": organisation, "person": self._actor.person}).all()
+        return {row.framework: to_evaluation(row) for row in rows}
+
+    def choose(self, framework: FrameworkId, at: datetime) -> Evaluation:
+        """Go on with the evaluation of another framework from now on; only the actor does. Raises NotAllowed."""
+        organisation = self._require(Permission.READ_EVALUATION)
+        evaluation = self.side_by_side().get(framework)
+        if evaluation is None:
+            raise NotAllowed("evaluation")
+        own = {"person_id": self._actor.person, "organisation_id": organisation}
+        values = {"evaluation_id": evaluation.id, "chosen_at": at}
+        insert = self._work.upsert(f.evaluation_choice).values(own | values)
+        self._work.execute(insert.on_conflict_do_update(index_elements=list(own), set_=values))
+        return self._know(evaluation)
 
     def get(self, evaluation: EvaluationId) -> Evaluation:
         """Return one evaluation. Raises NotAllowed when it is out of the actor's reach."""
@@ -122,7 +156,7 @@ class SqlEvaluations(Contributions):
         return to_evaluation(row)
 
     def start(self, framework: FrameworkId, at: datetime) -> Evaluation:
-        """Start the first evaluation of the actor's organisation, or return the one that runs. Raises NotAllowed.
+        """Start an evaluation against a framework and choose it, or the one that runs. Raises NotAllowed.
 
         Raises:
             KeyError: there is no such framework.
@@ -135,13 +169,13 @@ class SqlEvaluations(Contributions):
             raise NotAllowed("organisation")
         self._is_known = False
         self._work.ahead.forget()  # it was read before the organisation's row was ours
-        running = self.current()
-        if running is not None:
-            return running
+        running = self.side_by_side()
+        if edition in running:
+            return self.choose(edition, at) if len(running) > 1 else self._know(running[edition])
         insert = t.self_evaluation.insert().values(organisation_id=organisation, framework=edition, started_at=at)
         row = self._work.execute(insert.returning(*t.self_evaluation.c)).one()
         self._audit("evaluation_started", f"self_evaluation:{row.id}", at)
-        return self._know(to_evaluation(row))
+        return self.choose(edition, at) if running else self._know(to_evaluation(row))
 
     # ------------------------------------------------------------------------------------------------ undoing
 

@@ -524,6 +524,7 @@ day_evaluation = _table(  # the short evaluation with the client at the end of a
 )
 
 # The tables of a topic of its own stand in a module of its own; the metadata is complete once this one is imported.
+import storage.sql.framework_tables  # noqa: E402
 import storage.sql.plan_tables  # noqa: E402
 import storage.sql.process_tables  # noqa: E402
 import storage.sql.register_tables  # noqa: E402

@@ -21,6 +21,7 @@ from templates.evaluation_screens import (
     ChooseNorm,
     ConfirmClosing,
     Filter,
+    FrameworkLine,
     Happened,
     Notice,
     OwnShare,
@@ -73,7 +74,8 @@ def test_with_more_frameworks_the_coordinator_chooses(stage: EvaluationStage) ->
 
     stage.samira.sends("/zelfevaluatie")
 
-    assert stage.samira.screen == ChooseFramework((stage.framework.name, stage.framework.name))
+    line = FrameworkLine(stage.framework.name, is_running=False, judged=0, norms=49, licence="")
+    assert stage.samira.screen == ChooseFramework((line, line))
     stage.samira.taps(StartTap(LABEL))
     assert shown(stage.samira, ShowOverview).progress.total == 49
 

@@ -7,9 +7,19 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from documents.build import Author, OfficialWording, ReportSources, build_report
+from documents.build import Author, ReportSources, build_report
 from documents.report_data import Attachment, Contributor, SelfEvaluationReport
-from domain.framework import CoverageRule, Framework, FrameworkId, Norm, NormId, Rubric, RubricId, WeighingRule
+from domain.framework import (
+    CoverageRule,
+    Framework,
+    FrameworkId,
+    Norm,
+    NormId,
+    OfficialWording,
+    Rubric,
+    RubricId,
+    WeighingRule,
+)
 from domain.roles import OrganisationId, PersonId
 from domain.self_evaluation import (
     Answer,
@@ -54,7 +64,6 @@ def sources(framework: Framework) -> ReportSources:
         answers=answers,
         people={PRIYA: Author("Priya", "P&O"), JOOST: Author("Joost")},
         files={FileId(7): Attachment("rooster.jpg", 1000)},
-        official={V2: OfficialWording("De officiële tekst.", "normen.docx, 3 november 2026")},
         scope="Alles",
         made_at=AT,
     )
@@ -99,7 +108,10 @@ def test_contributions_stand_in_reading_order(sources: ReportSources) -> None:
 
 
 def test_official_wording_replaces_ours_and_names_its_source(sources: ReportSources) -> None:
-    ours, official = build_report(sources).norms[:2]
+    wording = OfficialWording("De officiële tekst.", "normen.docx, 3 november 2026")
+    norms = tuple(replace(norm, official=wording) if norm.id == V2 else norm for norm in sources.framework.norms)
+
+    ours, official = build_report(replace(sources, framework=replace(sources.framework, norms=norms))).norms[:2]
 
     assert (ours.wording, ours.wording_source) == ("Waar V1 om gaat.", None)
     assert (official.wording, official.wording_source) == ("De officiële tekst.", "normen.docx, 3 november 2026")

@@ -18,6 +18,7 @@ from domain.deadlines import Scenario, TermState
 from domain.improvement_plan import PlanPart, PlanStatus
 from domain.independence import TieKind
 from domain.judging import Advice, Agreement, BlockerKind, Comparison, Severity
+from domain.mapping import Strength
 from domain.privacy_guard import PrivacyKind
 from domain.process import Condition, EventKind, Party, RenewalDate, Shift
 from domain.reminders import Ear, ReminderKind
@@ -76,6 +77,7 @@ WORDS_OF_THE_CODE = (
     Recipient,
     Channel,
     Ruling,
+    Strength,
 )
 
 

@@ -122,8 +122,28 @@ def test_another_framework_needs_no_line_of_code() -> None:
     assert garden.weighing.version == "1"
 
 
+def test_the_maatstaf_has_84_points_in_18_norms_and_no_threshold() -> None:
+    """Domain book §10: six parts, eighteen sections, and no scale of its own."""
+    maatstaf = load_framework(FRAMEWORKS_DIRECTORY / "ciio-maatstaf-2016.yaml")
+
+    assert [len(maatstaf.in_rubric(rubric.id)) for rubric in maatstaf.rubrics] == [3] * 6
+    assert sum(len(norm.points) for norm in maatstaf.norms) == 84
+    assert all(norm.reflective_questions for norm in maatstaf.norms)
+    assert len(maatstaf.compass) == 13
+    assert not maatstaf.weighing.has_limits
+
+
+def test_the_licence_of_the_maatstaf_travels_with_it() -> None:
+    """CC BY-NC-SA asks to name CIIO and the licence wherever the wording goes."""
+    maatstaf = load_framework(FRAMEWORKS_DIRECTORY / "ciio-maatstaf-2016.yaml")
+
+    assert maatstaf.licence == "CC BY-NC-SA"
+    assert "CIIO" in maatstaf.copyright
+    assert maatstaf.licence in maatstaf.copyright
+
+
 def test_all_frameworks_of_a_directory_come_in_by_their_id() -> None:
-    assert list(load_frameworks()) == ["kwaliteitslabel-2019"]
+    assert list(load_frameworks()) == ["kwaliteitslabel-2019", "ciio-maatstaf-2016"]  # the usual one first
     assert load_frameworks(GARDEN.parent)[FrameworkId("buurttuin-1")].short_name == "Tuinkeurmerk"
 
 

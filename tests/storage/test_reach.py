@@ -182,6 +182,7 @@ def test_every_method_that_takes_an_id_is_tried() -> None:
     tried = {
         *EVERYTHING, *MANAGING, "record_verdict", "record_reason", "record_improvement", "rename_organisation",
         "edit_by_message", "framework", "current",  # by the actor's own message; no storage; the actor's own
+        "side_by_side", "choose",  # the actor's own
         # The actor's own person, role or link, each with tests of its own:
         "accept", "find_invitation", "inviter_chat", "colleagues", "create_organisation", "erase", "export", "leave",
         "names", "set_wants_nudges", "set_welcomed", "switch_to", "visit_example",

@@ -59,7 +59,9 @@ SCREENS: list[Screen] = [
     overview(dict.fromkeys(EVERY_NORM, Verdict.NOT_MET), notice=Notice(Happened.ALL_ANSWERED)),
     overview(dict.fromkeys(EVERY_NORM, Verdict.NOT_APPLICABLE), closed_at=AT, may_write=False),
     overview({"V1": Verdict.MET}, version=2, active=(s.ActiveColleague(LONG, NormId("D9"), AT),), may_write=False),
-    s.ChooseFramework(("Kwaliteitslabel", "Maatstaf")),
+    s.ChooseFramework(
+        (s.FrameworkLine("Kwaliteitslabel", True, 9, 49, ""), s.FrameworkLine("Maatstaf", False, 0, 18, "CC BY-NC-SA"))
+    ),
     s.WaitForStart(),
     s.ChooseNorm(FRAMEWORK.rubrics[0], Filter.ALL, 15, 29, 49),
     s.ChooseNorm(FRAMEWORK.rubrics[0], Filter.OPEN, 0, 49, 49),

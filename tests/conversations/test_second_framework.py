@@ -1,0 +1,99 @@
+"""Two frameworks side by side: choosing, going on where one was, and documents that name the licence."""
+
+from __future__ import annotations
+
+import pytest
+
+from conversations.evaluation_taps import FrameworksTap, StartTap, VerdictTap
+from conversations.taps import NormTap, OverviewTap
+from domain.framework import FrameworkId, NormId
+from domain.verdicts import Verdict
+from storage.content import load_frameworks
+from storage.sql.database import Database
+from templates.common_screens import SayTrouble, Trouble
+from templates.evaluation_screens import ChooseFramework, ShowNorm, ShowOverview
+from templates.render import render
+from tests.conversations.evaluation_stage import JOOST, LABEL, EvaluationStage, shown
+
+MAATSTAF = FrameworkId("ciio-maatstaf-2016")
+KO1 = NormId("Ko1")
+
+
+@pytest.fixture
+def stage(database: Database) -> EvaluationStage:
+    """An organisation that has begun with the label."""
+    database.frameworks = load_frameworks()
+    stage = EvaluationStage(database)
+    stage.samira.taps_old(StartTap(LABEL))
+    return stage
+
+
+def test_a_coordinator_takes_up_a_second_framework(stage: EvaluationStage) -> None:
+    samira = stage.samira
+    stage.judge(Verdict.MET, ["V1", "V2"])
+
+    samira.taps("Ander kader")
+    choice = shown(samira, ChooseFramework)
+    samira.taps(StartTap(MAATSTAF))
+
+    assert [(line.is_running, line.judged) for line in choice.frameworks] == [(True, 2), (False, 0)]
+    overview = shown(samira, ShowOverview)
+    assert (overview.name, overview.progress.total) == ("CIIO Maatstaf 2016", 18)
+    assert not overview.weighing.rule.has_limits
+    assert "CC BY-NC-SA" in render(overview)
+    assert "geen ondergrens" not in render(overview)  # not before there is something to say about it
+
+
+def test_a_norm_of_the_maatstaf_shows_its_points_and_takes_a_verdict(stage: EvaluationStage) -> None:
+    samira = stage.samira
+    samira.taps_old(StartTap(MAATSTAF))
+
+    samira.taps("Begin bij Ko1")
+    text = render(shown(samira, ShowNorm))
+    samira.taps("Voldoet")
+    samira.taps_old(OverviewTap())
+
+    assert text.count("\n1. ") == 1
+    assert "5. Haal er kansen" in text
+    assert shown(samira, ShowOverview).progress.answered == 1
+    assert "geen ondergrens" in render(shown(samira, ShowOverview))
+    samira.taps_old(FrameworksTap())
+    assert [line.judged for line in shown(samira, ChooseFramework).frameworks] == [0, 1]
+
+
+def test_switching_loses_nothing_and_moves_nobody_else(stage: EvaluationStage) -> None:
+    joost = stage.joined(JOOST, "Joost")
+    stage.judge(Verdict.MET, ["V1"])
+    stage.samira.taps_old(StartTap(MAATSTAF))
+
+    joost.taps_old(OverviewTap())
+    stage.samira.taps_old(StartTap(LABEL))
+
+    assert shown(joost, ShowOverview).progress.total == 49
+    assert shown(stage.samira, ShowOverview).progress.answered == 1
+    joost.taps("Ander kader")
+    joost.taps(StartTap(MAATSTAF))
+    assert shown(joost, ShowOverview).progress.total == 18
+
+
+def test_a_colleague_starts_no_second_framework(stage: EvaluationStage) -> None:
+    joost = stage.joined(JOOST, "Joost")
+
+    joost.taps_old(OverviewTap())
+    labels = joost.labels
+    joost.taps_old(StartTap(MAATSTAF))
+
+    assert "Ander kader" not in labels
+    assert joost.screen == SayTrouble(Trouble.NOT_ALLOWED)
+
+
+def test_a_button_of_the_other_framework_has_aged(stage: EvaluationStage) -> None:
+    stage.samira.taps_old(StartTap(MAATSTAF))
+    evaluation = 1  # of the label
+
+    stage.samira.taps_old(NormTap(NormId("V1")))
+    opened = stage.samira.screen
+    stage.samira.taps_old(VerdictTap(evaluation, KO1, Verdict.MET, 0))  # type: ignore[arg-type]
+
+    assert opened == SayTrouble(Trouble.AGED)
+    assert stage.samira.screen == SayTrouble(Trouble.AGED)
