@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from documents.report_data import SelfEvaluationReport
@@ -16,10 +17,14 @@ _TWENTY = re.compile(r"([^\s\u200b]{20})(?=[^\s\u200b])")
 
 def render_pdf(report: SelfEvaluationReport) -> bytes:
     """Return the report as a PDF file."""
-    data: dict[str, Any] = _with_breaks(view_of(report).as_dict())
-    day = report.made_on
-    data["made"] = {"year": day.year, "month": day.month, "day": day.day}
-    return typeset_pdf("self_evaluation.typ", data, report.made_at)
+    return typeset("self_evaluation.typ", view_of(report).as_dict(), report.made_at)
+
+
+def typeset(template: str, view: dict[str, Any], made_at: datetime) -> bytes:
+    """Return a template of ours with a view as a PDF file; `made_at` is aware and in Europe/Amsterdam."""
+    data: dict[str, Any] = _with_breaks(view)
+    data["made"] = {"year": made_at.year, "month": made_at.month, "day": made_at.day}
+    return typeset_pdf(template, data, made_at)
 
 
 def _with_breaks(value: Any) -> Any:

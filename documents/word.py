@@ -7,7 +7,8 @@ unescaped, docxtpl loses a text from its first "<" on, and outside a sandbox a t
 from __future__ import annotations
 
 import io
-from datetime import UTC
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from docxtpl import DocxTemplate
@@ -15,9 +16,10 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from documents.make_template import LANGUAGE, TEMPLATE, TEXT_WIDTH
+from documents.make_template import TEMPLATE
 from documents.report_data import SelfEvaluationReport
 from documents.view import view_of
+from documents.word_parts import LANGUAGE, TEXT_WIDTH
 
 _NUMBER_WIDTH = 1020
 _LONGEST_PROPERTY = 255  # python-docx refuses more
@@ -26,9 +28,17 @@ _LONGEST_PROPERTY = 255  # python-docx refuses more
 def render_word(report: SelfEvaluationReport) -> bytes:
     """Return the report as a .docx file."""
     view = view_of(report).as_dict()
-    template = DocxTemplate(str(TEMPLATE))
-    template.render({**view, **_layout(view)}, _environment())
-    _set_properties(template, report, view)
+    return fill_in(TEMPLATE, {**view, **_layout(view)}, report.made_at)
+
+
+def fill_in(template_file: Path, view: dict[str, Any], made_at: datetime) -> bytes:
+    """Return a template of ours filled in with a view, as a .docx file; `made_at` is aware.
+
+    The view holds `document_title`, `subject` and `organisation` for the properties of the file.
+    """
+    template = DocxTemplate(str(template_file))
+    template.render(view, _environment())
+    _set_properties(template, view, made_at)
     made = io.BytesIO()
     template.save(made)
     return made.getvalue()
@@ -65,10 +75,10 @@ def _kept(norm: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _set_properties(template: DocxTemplate, report: SelfEvaluationReport, view: dict[str, Any]) -> None:
+def _set_properties(template: DocxTemplate, view: dict[str, Any], made_at: datetime) -> None:
     properties = template.docx.core_properties  # get_docx() would begin anew
     properties.title = view["document_title"][:_LONGEST_PROPERTY]
     properties.author = properties.last_modified_by = view["organisation"][:_LONGEST_PROPERTY]
     properties.subject = view["subject"][:_LONGEST_PROPERTY]
     properties.language = LANGUAGE
-    properties.created = properties.modified = report.made_at.astimezone(UTC)
+    properties.created = properties.modified = made_at.astimezone(UTC)
