@@ -33,6 +33,7 @@ States = Mapping[NormId, NormState]
 Place = tuple[OrganisationId, EvaluationId]
 
 _EVALUATIONS: Any = sa.bindparam("evaluations", expanding=True)
+# Held against closing (FOR UPDATE) with the weakest lock that does, so that what is read stays true for this group.
 _CURRENT = (
     sa.select(*t.self_evaluation.c, f.evaluation_choice.c.person_id)
     .select_from(
@@ -40,6 +41,7 @@ _CURRENT = (
     )
     .where(t.self_evaluation.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)))
     .order_by(t.self_evaluation.c.id)
+    .with_for_update(read=True, key_share=True, of=t.self_evaluation)
 )
 _STATES = sa.select(
     t.answer.c.evaluation_id, t.answer.c.norm, t.answer.c.verdict, t.answer.c.version, t.answer.c.contributions
@@ -63,6 +65,7 @@ class ReadAhead:
         self.states: dict[Place, States] = {}
         self.assignments: dict[Place, Assignments] = {}
         self._places: Mapping[EvaluationId, Place] = {}
+        self._open: frozenset[Place] = frozenset()
 
     def load(self, work: SqlWork, organisations: Collection[OrganisationId]) -> None:
         """Read the current evaluations of these organisations and what belongs to them, in three statements."""
@@ -80,6 +83,7 @@ class ReadAhead:
         worked_on = [*self.current.values(), *self.chosen.values()]
         found = {evaluation.id: evaluation for evaluation in worked_on if evaluation is not None}.values()
         self._places = {evaluation.id: (evaluation.organisation, evaluation.id) for evaluation in found}
+        self._open = frozenset(self._places[evaluation.id] for evaluation in found if evaluation.is_open)
         self.states, self.assignments = {}, {}
         if found:
             self._load_answers(work, self._places)
@@ -98,9 +102,16 @@ class ReadAhead:
         self.states |= states
         self.assignments |= given
 
+    def is_unanswered(self, evaluation: Evaluation, norm: NormId) -> bool:
+        """Say whether it was read, and held, that this evaluation is open and has no answer on this norm yet."""
+        place = (evaluation.organisation, evaluation.id)
+        states = self.states.get(place)
+        return states is not None and place in self._open and norm not in states
+
     def forget(self) -> None:
         """Let everything be read anew, as after waiting for a lock."""
         self.current.clear()
+        self._open = frozenset()
         self.chosen.clear()
         self.states.clear()
         self.assignments.clear()

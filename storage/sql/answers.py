@@ -257,6 +257,8 @@ class Answers(Reach):
         within = self._within(evaluation, Permission.ANSWER)
         if not self.framework(evaluation).has(norm):
             raise NotAllowed("norm")
+        if self._work.ahead.is_unanswered(evaluation, norm):
+            return Stored(None, Content())
         row = self._work.execute(_HOLD, within | {"norm_id": norm}).first()
         if row is None:
             raise NotAllowed("evaluation")
@@ -286,7 +288,8 @@ class Answers(Reach):
             after = self._store(evaluation, norm, before, content, what, at)
             if after is not None:
                 break
-            # There was no row to hold and another process made one just now: look again.
+            # There was no row to hold and another process made one just now: look again, in the database.
+            self._work.ahead.forget()
         self._remember_write(evaluation, norm, what, after.version, at)
         self._audit(f"{what}_recorded", f"answer:{evaluation.id}:{norm}", at)
         return self._to_answer(evaluation, norm, after)
@@ -362,8 +365,9 @@ class Answers(Reach):
         contribution: int | None = None,
     ) -> None:
         """Make this the write that the actor can undo."""
-        self._work.execute(
+        self._work.put(
             _UPSERT_LAST_WRITE[self._work.is_sqlite],
+            (evaluation.id, self._actor.person),
             {
                 "evaluation_id": evaluation.id,
                 "person_id": self._actor.person,

@@ -199,11 +199,13 @@ class SqlEvaluations(Contributions):
         if norm is None:
             return None
         own = sa.and_(t.last_write.c.evaluation_id == evaluation.id, t.last_write.c.person_id == self._actor.person)
+        self._work.flush()  # undoing writes as well, and that is no write to undo
         self._work.execute(t.last_write.update().where(own).values(is_undone=True))
         return Writing(norm, row.what, row.receipt)
 
     def _last_write(self, evaluation: Evaluation) -> Any:
         """Return the actor's last write if it still stands as it was written, else None."""
+        self._work.flush()  # it may be of this very transaction
         row = self._work.execute(_LAST_WRITE, self._within(evaluation) | {"person": self._actor.person}).first()
         if row is None:
             return None
@@ -293,6 +295,7 @@ class SqlEvaluations(Contributions):
 
     def last_active(self, evaluation: Evaluation) -> Mapping[PersonId, tuple[NormId, datetime]]:
         """Return where everybody wrote last, so that the coordinator sees who is where."""
+        self._work.flush()
         rows = self._work.execute(_LAST_ACTIVE, self._within(evaluation))
         return {PersonId(row.person_id): (NormId(row.norm), row.written_at) for row in rows}
 

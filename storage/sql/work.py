@@ -7,7 +7,7 @@ per table when the work ends, so that a group of turns costs few statements.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,7 @@ class SqlWork:
         self._audit_rules = audit_rules
         self.is_sqlite = connection.dialect.name == "sqlite"
         self.ahead = ReadAhead()
+        self._put: dict[sa.Executable, dict[Hashable, dict[str, Any]]] = {}
         self._added: dict[sa.Table, list[dict[str, Any]]] = defaultdict(list)
         self._after_commit: list[Callable[[], None]] = []
 
@@ -143,6 +144,10 @@ class SqlWork:
         """Gather a row that nothing reads again within this work; written when the work ends."""
         self._added[table].append(values)
 
+    def put(self, upsert: sa.Executable, key: Hashable, values: dict[str, Any]) -> None:
+        """Gather the newest state of a row; written when the work ends, so flush before reading it within this work."""
+        self._put.setdefault(upsert, {})[key] = values
+
     def audit(self, action: str, subject: str, actor: Actor, at: datetime) -> None:
         """Write down who did what to which thing; ids and codes only."""
         organisation = actor.organisation.id if actor.organisation else None
@@ -156,9 +161,11 @@ class SqlWork:
 
     def flush(self) -> None:
         """Write what was gathered, one statement per table."""
-        if not self._added:
-            return
-        for table, insert in _INSERTS.items():
-            rows = self._added.pop(table, None)
-            if rows:
-                self.connection.execute(insert, rows)
+        if self._added:
+            for table, insert in _INSERTS.items():
+                rows = self._added.pop(table, None)
+                if rows:
+                    self.connection.execute(insert, rows)
+        while self._put:
+            upsert, newest = self._put.popitem()
+            self.connection.execute(upsert, list(newest.values()))

@@ -66,6 +66,20 @@ def test_a_verdict_needs_no_new_reading(cast: Cast) -> None:
             assert joost.evaluations.states(joost.evaluation)[V1].version == 1
 
 
+def test_a_first_verdict_in_a_group_is_one_statement(cast: Cast) -> None:
+    """That there is no answer yet was read for everybody; what can be undone is written when the group ends."""
+    with group(cast) as work:
+        joost = Part(cast, work, "Joost")
+        evaluation = joost.evaluation
+        with counted(joost, 1):
+            joost.evaluations.record_verdict(evaluation, V1, Verdict.MET, seen=0, at=cast.now)
+
+    with cast.plays("Joost") as joost:
+        undone = joost.evaluations.undo(joost.evaluation, cast.now)
+        assert undone is not None
+        assert undone.norm == V1
+
+
 def test_who_has_no_role_reads_nothing_ahead(cast: Cast) -> None:
     """What was read for others is behind the same question: may this actor see it."""
     with group(cast) as work:

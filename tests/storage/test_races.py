@@ -112,11 +112,14 @@ def test_the_same_message_in_two_processes_is_stored_once(cast: Cast, other: Dat
         assert joost.writes("Volgende", message=6).id == 2
 
 
-def test_of_two_verdicts_at_once_the_second_is_a_conflict(cast: Cast, other: Database) -> None:
-    """Also on a norm that has no row yet, so that there is nothing to lock."""
+@pytest.mark.parametrize("is_group", [False, True])
+def test_of_two_verdicts_at_once_the_second_is_a_conflict(cast: Cast, other: Database, is_group: bool) -> None:
+    """Also on a norm that has no row yet, so that there is nothing to lock; and when a group read that beforehand."""
 
     def judge(name: str, verdict: Verdict, norm: str) -> Turn:
         def turn(work: SqlWork) -> object:
+            if is_group:
+                work.read_ahead([cast.actor(work, name)])
             store = cast.evaluations(work, name)
             evaluation = store.current()
             assert evaluation is not None
