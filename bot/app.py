@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,10 +22,12 @@ from bot.blobs import Blobs
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatcher import Dispatcher, Outgoing, TurnApplication, TurnHandler
+from bot.holidays_nl import dutch_working_days
 from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.pace import Pace
+from bot.reminders import Reminders
 from bot.replicas import Replica
 from bot.settings import Settings
 from bot.telegram import ALLOWED_UPDATES
@@ -53,7 +56,8 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     engine, frameworks = create_engine(settings.database_url), load_frameworks()
     database = Database(
         engine, Keyring(settings.encryption_keys), frameworks, clock.now,
-        operators=settings.operators, audit_rules=load_audit_rules(), suggesters=load_suggesters(frameworks),
+        operators=settings.operators, audit_rules=replace(load_audit_rules(), working_days=dutch_working_days()),
+        suggesters=load_suggesters(frameworks),
     )  # fmt: skip
     migrate(engine)
     with database.begin() as work:
@@ -88,6 +92,7 @@ class App:
         self._dispatcher = self._make_dispatcher()
         self._intake = Intake(database, clock.now, self._dispatcher.wake)
         self._housekeeping = Housekeeping(database, self._evidence, self._outgoing, clock.now)
+        self._reminders = Reminders(database, self._delivery.accept, self._replica.number, clock.now)
         self._stopping = asyncio.Event()
 
     def _make_delivery(self) -> Delivery:
@@ -140,6 +145,8 @@ class App:
         await self._set_commands()
         self._housekeeping.start()
         stack.callback(self._housekeeping.stop)
+        self._reminders.start()
+        stack.callback(self._reminders.stop)
         stack.callback(self._jobs.close)
         if self._settings.port is not None:
             await self._serve(stack, self._settings.port)
@@ -149,6 +156,7 @@ class App:
         """Return the loops of this process besides delivery; each goes on until it is cancelled."""
         work: list[Awaitable[Any]] = [
             self._dispatcher.run(self._deliver, self._delivery.settle), self._follow_clock(), self._stay_alive(),
+            self._clock.when_moved(self._reminders.tick),
         ]  # fmt: skip
         if self._settings.webhook_url is None:
             work.append(self._replica.when_leader(self._poll))

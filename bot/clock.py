@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 
 from pyreqwest.client import Client, ClientBuilder
@@ -22,6 +23,7 @@ class Clock:
     def __init__(self, url: str | None = None) -> None:
         self._url = url
         self._shift = timedelta()
+        self._moved = asyncio.Event()
 
     def now(self) -> datetime:
         """Return the moment, in UTC."""
@@ -51,3 +53,11 @@ class Clock:
         # Small differences are the way there and back; following them would make time run unevenly.
         if abs(shift - self._shift) > timedelta(seconds=2):
             self._shift = shift
+            self._moved.set()
+
+    async def when_moved(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Act whenever a rehearsal has moved the clock; for ever, and never on an ordinary clock."""
+        while True:
+            await self._moved.wait()
+            self._moved.clear()
+            await act()

@@ -23,7 +23,7 @@ from bot import file_check, rendering
 from bot.api import Api
 from bot.blobs import Blobs
 from bot.replies import document_draft, message_draft
-from bot.reports import load_coverage, load_report
+from bot.reports import load_calendar, load_coverage, load_report
 from conversations.taps import way_back
 from documents.report_data import SelfEvaluationReport
 from domain.audit import AuditId
@@ -43,6 +43,7 @@ from templates.job_screens import (
     SayJobFailed,
 )
 from templates.render import render
+from templates.term_screens import CaptionCalendar
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class Jobs:
             "scorecard": self._make_scorecard,
             "coverage_picture": self._make_coverage,
             "invitation_qr": self._make_qr,
+            "calendar": self._make_calendar,
             "export_person": self._export_person,
         }
 
@@ -173,6 +175,16 @@ class Jobs:
         """Make the QR code of an invitation link."""
         content = await self._in_pool(rendering.qr, data["link"])
         return [await self._document(chat, content, "uitnodiging.png", render(CaptionInvitation()), "sendPhoto")]
+
+    async def _make_calendar(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the calendar file of one audit, or of everything that somebody has a part in."""
+        await self._show_action(chat, "upload_document")
+        audit, now = data["audit"], self._now()
+        wanted = AuditId(audit) if audit is not None else None
+        report = await self._database.run(lambda work: load_calendar(work, chat, wanted, now))
+        name, content = await self._in_pool(rendering.calendar, report)
+        caption = render(CaptionCalendar(report.organisation, len(report.entries)))
+        return [await self._document(chat, content, name, caption)]
 
     async def _export_person(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
         """Send a person everything that is kept about them."""

@@ -10,6 +10,7 @@ import os
 from multiprocessing import parent_process
 from threading import Thread
 
+from documents.calendar_data import CalendarReport
 from documents.coverage_data import CoverageReport
 from documents.report_data import SelfEvaluationReport
 
@@ -65,6 +66,13 @@ def coverage(report: CoverageReport) -> tuple[str, bytes]:
     from documents.coverage_picture import coverage_file_name, render_coverage
 
     return coverage_file_name(report), render_coverage(report)
+
+
+def calendar(report: CalendarReport) -> tuple[str, bytes]:
+    """Return the file name and the content of a calendar file."""
+    from documents.calendar_file import calendar_file_name, render_calendar
+
+    return calendar_file_name(report), render_calendar(report)
 
 
 def qr(link: str) -> bytes:

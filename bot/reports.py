@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
+from documents import words
 from documents.build import Author, ReportSources, build_report
+from documents.calendar_data import CalendarEntry, CalendarReport
 from documents.coverage_data import CoverageReport
 from documents.report_data import Attachment, SelfEvaluationReport
 from domain.actors import Actor
 from domain.audit import AuditId
 from domain.coverage import coverage_of
+from domain.deadlines import Deadline, TermState
 from domain.framework import Framework, WhoCode
 from domain.judging import positions, settled, verdicts_so_far
 from domain.roles import Permission, PersonId
 from domain.self_evaluation import Evaluation, EvaluationId, FileId
 from domain.verdicts import Verdict
+from domain.working_days import local_day
 from storage.interfaces import Files, NotAllowed, Work
+from storage.process_interfaces import ProcessAudit
 from templates.render import AMSTERDAM
 
 
@@ -56,6 +61,36 @@ def load_coverage(work: Work, chat: int, audit: AuditId, now: datetime) -> Cover
     exempt = [norm for norm, verdict in held.items() if verdict is Verdict.NOT_APPLICABLE]
     covered = coverage_of([item.tally for item in store.gathered(engagement.audit)], framework, exempt)
     return CoverageReport(engagement.organisation.name, framework, covered, now.astimezone(AMSTERDAM).date())
+
+
+def load_calendar(work: Work, chat: int, audit: AuditId | None, now: datetime) -> CalendarReport:
+    """Return the terms of one audit, or of every audit that the person behind this chat has a part in.
+
+    Of every audit only what the person's own side has to do; of one audit everything, because both sides follow it.
+
+    Raises:
+        NotAllowed
+    """
+    actor, today = work.actor(chat), local_day(now)
+    log = work.process(actor)
+    found = [log.get(audit)] if audit is not None else log.audits()
+    entries = [
+        _calendar_entry(one, term)
+        for one in found
+        for term in log.terms(one.id, today)
+        if term.due is not None and (audit is not None or term.party is one.party)
+    ]
+    name = found[0].organisation.name if audit is not None else None
+    ordered = sorted(entries, key=lambda entry: (entry.on, entry.identity))
+    return CalendarReport(name, tuple(ordered), now)
+
+
+def _calendar_entry(audit: ProcessAudit, term: Deadline) -> CalendarEntry:
+    is_done = not term.state.is_running and term.state is not TermState.COMING
+    party = words.text(f"calendar.party.{term.party.value}")
+    said = words.text("calendar.done" if is_done else "calendar.explanation", party=party, source=term.step.source)
+    identity = f"audit{audit.id}-{term.step.id}-{term.round}"
+    return CalendarEntry(identity, term.due or date.max, term.step.title, audit.organisation.name, said, is_done)
 
 
 def _authors(work: Work, actor: Actor, framework: Framework) -> Mapping[PersonId, Author]:

@@ -21,6 +21,7 @@ from conversations import (
     privacy,
     self_evaluation,
     settings,
+    terms,
     verdicts,
 )
 from conversations.fallback import FALLBACK
@@ -41,6 +42,7 @@ ALL_CONVERSATIONS: tuple[Conversation, ...] = (
     *consensus.CONVERSATIONS,
     *audit_day.CONVERSATIONS,
     *audit_conduct.CONVERSATIONS,
+    *terms.CONVERSATIONS,
     *plans.CONVERSATIONS,
     *settings.CONVERSATIONS,
     *privacy.CONVERSATIONS,

@@ -18,6 +18,8 @@ from conversations.audit_taps import (
 from conversations.kit import Button, Keyboard, Turn
 from conversations.plan_taps import AuditPlanTap
 from conversations.taps import SettingsTap, SwitchRoleTap
+from conversations.term_taps import TermsTap
+from conversations.terms import headline
 from domain.actors import Membership
 from domain.audit import Stage
 from domain.conduct import without_statements
@@ -57,6 +59,7 @@ def audit_screen(turn: Turn, engagement: Engagement, news: MenuNews | None) -> S
         counts=menu_counts(turn, engagement) if engagement.is_open else None,
         missing=engagement.missing,
         news=news,
+        term=headline(turn, audit.id),
     )
 
 
@@ -106,7 +109,11 @@ def audit_keyboard(turn: Turn, engagement: Engagement) -> Keyboard:
         ]
         if engagement.audit.stage is Stage.CLOSED and turn.work.plans(turn.actor).status(engagement.id) is not None:
             work.append(Button(label("audit_plan_of"), AuditPlanTap(engagement.id)))
-    around = [Button(label("audit_team"), TeamTap()), Button(label("audits"), AuditsTap())]
+    around = [
+        Button(label("terms"), TermsTap(engagement.id)),
+        Button(label("audit_team"), TeamTap()),
+        Button(label("audits"), AuditsTap()),
+    ]
     return Keyboard.flow(work, around, _person_buttons(turn))
 
 
@@ -120,7 +127,8 @@ def auditor_keyboard(turn: Turn) -> Keyboard:
 
 def office_keyboard(turn: Turn) -> Keyboard:
     """What the office can do."""
-    return Keyboard.flow([Button(label("new_audit"), NewAuditTap())], [_list(), _office()], _person_buttons(turn))
+    around = [_list(), _office(), Button(label("terms"), TermsTap())]
+    return Keyboard.flow([Button(label("new_audit"), NewAuditTap())], around, _person_buttons(turn))
 
 
 def _list() -> Button:

@@ -28,6 +28,8 @@ from conversations.taps import (
     SwitchRoleTap,
     way_back,
 )
+from conversations.term_taps import TermsTap
+from conversations.terms import has_process, headline
 from domain.actors import Membership, MembershipId
 from domain.framework import Norm
 from domain.progress import next_open, progress
@@ -129,6 +131,7 @@ def _menu(
         own_total=len(own),
         is_closed=is_closed,
         news=news,
+        term=headline(turn),
     )
     has_work = bool(own_open) and not is_closed
     return screen, next_open(framework, verdicts, preferring=own) if has_work else None
@@ -153,6 +156,7 @@ def _work_buttons(turn: Turn) -> list[Button | None]:
         Button(label("menu_plan"), _plan_tap(turn)) if reads else None,
         Button(label("menu_documents"), DocumentsTap()) if reads else None,
         Button(label("menu_colleagues"), ColleaguesTap()) if answers else None,
+        Button(label("terms"), TermsTap()) if has_process(turn) else None,
     ]
 
 

@@ -165,15 +165,12 @@ def next_look(
     """
     if not working.is_open(now):
         return working.next_opening(now)
-    today, terms = local_day(now), tuple(terms)
-    days = {rung.on for term in terms if _may_still_speak(term) for rung in rungs(term, moments, working)}
-    days |= {term.due + timedelta(days=1) for term in terms if term.due is not None}
-    days |= {term.starts_on for term in terms if term.state is TermState.COMING and term.starts_on is not None}
+    today = local_day(now)
+    waiting = [term for term in terms if term.state.is_running or term.state is TermState.COMING]
+    days = {rung.on for term in waiting for rung in rungs(term, moments, working)}
+    days |= {term.due + timedelta(days=1) for term in waiting if term.due is not None}
+    days |= {term.starts_on for term in waiting if term.state is TermState.COMING and term.starts_on is not None}
     days |= {until for listener in listeners for until in listener.snoozed.values()}
     ahead = [working.opening(working.on_or_after(day)) for day in days if day >= today]
     later = [moment for moment in ahead if moment > now]
     return min(later, default=None)
-
-
-def _may_still_speak(term: Deadline) -> bool:
-    return term.state.is_running or term.state is TermState.COMING

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from domain.actors import Organisation
+from domain.actors import MembershipId, Organisation
 from domain.audit import AuditId, AuditKind, Stage
 from domain.deadlines import Deadline
 from domain.process import EventKind, Party, ProcessEdition, ProcessEvent
+from domain.reminders import Reminder, ReminderKind
+from domain.roles import PersonId
 from storage.interfaces import Refusal
 
 
@@ -55,6 +57,19 @@ class ProcessAudit:
     stage: Stage
     edition: ProcessEdition
     party: Party | None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one person has to hear about one audit, in one of their roles."""
+
+    person: PersonId
+    chat: int
+    membership: MembershipId
+    audit: AuditId
+    organisation: str
+    reminders: tuple[Reminder, ...]
+    is_own_turn: tuple[bool, ...]  # for each reminder: whether the person is to act
 
 
 class ProcessLog(Protocol):
@@ -121,5 +136,19 @@ class ProcessLog(Protocol):
         """Record that it did not happen after all. Raises NotAllowed, CorrectedMeanwhile."""
         ...
 
+    # What the actor is told
 
-__all__ = ["AlreadyRecorded", "CorrectedMeanwhile", "OutcomeMissing", "ProcessAudit", "ProcessLog"]
+    def snooze(self, audit: AuditId, term: str, until: date, at: datetime) -> None:
+        """Leave the actor alone about a term until a day; the term stays where it is. Raises NotAllowed."""
+        ...
+
+    def stopped_reminders(self) -> frozenset[ReminderKind]:
+        """Return the kinds of reminder that the actor does not want."""
+        ...
+
+    def set_reminders(self, kind: ReminderKind, at: datetime, *, are_wanted: bool) -> None:
+        """Stop one kind of reminder for the actor, or begin again."""
+        ...
+
+
+__all__ = ["AlreadyRecorded", "CorrectedMeanwhile", "Notice", "OutcomeMissing", "ProcessAudit", "ProcessLog"]

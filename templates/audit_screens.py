@@ -15,6 +15,7 @@ from domain.independence import TieKind
 from domain.roles import Role
 from templates.people_screens import MenuNews, NameProblem
 from templates.screens import Screen
+from templates.term_screens import TermLine
 
 # ------------------------------------------------------------------------------------ what has to come first
 
@@ -154,6 +155,7 @@ class ShowAuditMenu(Screen):
     counts: MenuCounts | None
     missing: tuple[Statement, ...] = ()
     news: MenuNews | None = None
+    term: TermLine | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from domain.actors import Invitation, Membership
 from domain.framework import Function, Norm, NormId
 from domain.roles import Role
 from templates.screens import Screen
+from templates.term_screens import TermLine
 
 # ------------------------------------------------------------------------------ getting to know each other
 
@@ -159,6 +160,7 @@ class ShowMenu(Screen):
     own_total: int = 0
     is_closed: bool = False
     news: MenuNews | None = None
+    term: TermLine | None = None
 
 
 @dataclass(frozen=True)

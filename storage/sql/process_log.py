@@ -17,6 +17,7 @@ from domain.actors import Actor
 from domain.audit import AuditId, AuditKind, ProcessId, Stage
 from domain.deadlines import Deadline
 from domain.process import PARTY_ROLES, EventKind, EventRule, Party, ProcessEvent
+from domain.reminders import ReminderKind
 from domain.roles import OrganisationKind, Role
 from domain.weighing import Outcome
 from storage.interfaces import NotAllowed
@@ -26,7 +27,16 @@ from storage.sql import tables as t
 from storage.sql.actors import read_organisation
 from storage.sql.audit_reach import CI_ROLES
 from storage.sql.process_cases import process_of
-from storage.sql.process_events import OF_AUDIT, add_event, add_version, events_of, read_event, recorded_events
+from storage.sql.process_events import (
+    OF_AUDIT,
+    SUBJECT,
+    add_event,
+    add_version,
+    events_of,
+    look_again,
+    read_event,
+    recorded_events,
+)
 from storage.sql.reach import Reach
 
 #: What the plan and the stages of an audit say; it is changed there.
@@ -156,6 +166,31 @@ class SqlProcess(Reach):
         now = self._as_seen(event)
         new = replace(now, version=now.version + 1, by=self._actor.person)
         add_version(self._work, self._actor, new, at, is_withdrawn=True)
+
+    # ---------------------------------------------------------------------------------- what the actor is told
+
+    def snooze(self, audit: AuditId, term: str, until: date, at: datetime) -> None:
+        """Leave the actor alone about a term until a day; the term stays where it is. Raises NotAllowed."""
+        self.get(audit)
+        key = {"subject_kind": SUBJECT, "subject_id": audit, "term": term, "person_id": self._actor.person}
+        insert = self._work.upsert(p.reminder_snooze).values(key | {"until": until})
+        self._work.execute(insert.on_conflict_do_update(index_elements=list(key), set_={"until": until}))
+        look_again(self._work, audit, at)
+
+    def stopped_reminders(self) -> frozenset[ReminderKind]:
+        """Return the kinds of reminder that the actor does not want."""
+        stopped = sa.select(p.reminder_stop.c.kind).where(p.reminder_stop.c.person_id == self._actor.person)
+        return frozenset(ReminderKind(kind) for kind in self._work.execute(stopped).scalars())
+
+    def set_reminders(self, kind: ReminderKind, at: datetime, *, are_wanted: bool) -> None:
+        """Stop one kind of reminder for the actor, or begin again."""
+        own = {"person_id": self._actor.person, "kind": kind.value}
+        if are_wanted:
+            stopped = sa.and_(*(p.reminder_stop.c[name] == value for name, value in own.items()))
+            self._work.execute(p.reminder_stop.delete().where(stopped))
+            return
+        insert = self._work.upsert(p.reminder_stop).values(own | {"stopped_at": at})
+        self._work.execute(insert.on_conflict_do_nothing())
 
     # ---------------------------------------------------------------------------------------------- parts
 

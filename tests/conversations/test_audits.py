@@ -92,7 +92,7 @@ def test_an_operator_makes_a_certifying_body(stage: Stage) -> None:
     bea = founded_office(stage)
 
     assert bea.screen == ShowOfficeMenu(KOMPAS, Role.CI_ADMIN, (), news=MenuNews.JOINED)
-    assert bea.labels == ["Nieuwe toetsing", "Toetsingen", "Bureau", "Instellingen"]
+    assert bea.labels == ["Nieuwe toetsing", "Toetsingen", "Bureau", "Termijnen", "Instellingen"]
 
 
 def test_an_operator_sees_bodies_and_no_audits(stage: Stage) -> None:
@@ -414,7 +414,16 @@ def test_the_menu_of_an_audit_that_runs(stage: Stage) -> None:
     assert (tom.screen.organisation, tom.screen.role, tom.screen.stage) == (
         RIVERS, Role.TEAM_LEADER, AuditStage.RUNNING
     )  # fmt: skip
-    assert tom.labels == ["Gesprek", "Notitie", "Dekking", "Oordelen", "Team", "Toetsingen", "Instellingen"]
+    assert tom.labels == [
+        "Gesprek",
+        "Notitie",
+        "Dekking",
+        "Oordelen",
+        "Termijnen",
+        "Team",
+        "Toetsingen",
+        "Instellingen",
+    ]
     assert "Toetsing Welzijn Rivierenland" in tom.text.splitlines()[0]
     assert isinstance(ada.screen, ShowAuditMenu)
     assert ada.screen.role is Role.AUDITOR

@@ -1,0 +1,27 @@
+"""What a calendar file is made of; apart from the library, so that the bot itself stays small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """One day in a calendar; `identity` names the term for ever, whatever day it moves to."""
+
+    identity: str
+    on: date
+    title: str
+    organisation: str
+    explanation: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class CalendarReport:
+    """What goes into a calendar file; `organisation` is None for everything of one person."""
+
+    organisation: str | None
+    entries: tuple[CalendarEntry, ...]
+    made_at: datetime

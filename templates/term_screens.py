@@ -1,0 +1,220 @@
+"""Screens of the formal process: where it stands, whose turn it is, and what people are reminded of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.deadlines import Deadline, TermState
+from domain.process import EventRule, Party, PlanningAdvice, ProcessEvent
+from domain.reminders import ReminderKind
+from templates.screens import Screen
+
+
+@dataclass(frozen=True)
+class TermLine:
+    """One term as a list shows it; `days_left` is below 0 when it is late, None without a date."""
+
+    title: str
+    party: Party
+    state: TermState
+    due: date | None
+    days_left: int | None
+    is_own: bool = False
+
+
+@dataclass(frozen=True)
+class ShowTerms(Screen):
+    """Where the process of one audit stands: what runs, what comes, and how much is done."""
+
+    template = "terms/show_terms.html.j2"
+
+    organisation: str
+    process: str
+    lines: tuple[TermLine, ...]
+    coming: tuple[TermLine, ...]
+    done: int
+    following: TermLine | None
+    planning: PlanningAdvice | None = None  # while a certificate runs on
+    news: str = ""
+
+
+@dataclass(frozen=True)
+class ChooseProcess(Screen):
+    """Of which audit? Somebody reaches several, or none."""
+
+    template = "terms/choose_process.html.j2"
+
+    count: int
+
+
+@dataclass(frozen=True)
+class ShowTerm(Screen):
+    """One term: when, whose turn, and what can be done."""
+
+    template = "terms/show_term.html.j2"
+
+    organisation: str
+    line: TermLine
+    missing: EventRule | None
+    may_act: bool
+    news: str = ""
+
+
+@dataclass(frozen=True)
+class WhyLink:
+    """One link of the path to a date, in words: the day, what it is called, and the step whose lapse it comes from."""
+
+    phrase: str
+    on: date
+    lapsed: str | None
+
+
+@dataclass(frozen=True)
+class ExplainTerm(Screen):
+    """Why this date: the rule, the day it counts from and what happens after it."""
+
+    template = "terms/explain_term.html.j2"
+
+    organisation: str
+    term: Deadline
+    links: tuple[WhyLink, ...]
+
+
+@dataclass(frozen=True)
+class AskOutcome(Screen):
+    """Which outcome went with it?"""
+
+    template = "terms/ask_outcome.html.j2"
+
+    title: str
+
+
+@dataclass(frozen=True)
+class AskWhen(Screen):
+    """On which day was it? `problem` when the day that was typed could not be used."""
+
+    template = "terms/ask_when.html.j2"
+
+    title: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class ShowEvents(Screen):
+    """What happened in an audit, by date; what the bot derives itself has no button."""
+
+    template = "terms/show_events.html.j2"
+
+    organisation: str
+    events: tuple[tuple[ProcessEvent, str], ...]  # with its title
+    news: str = ""
+
+
+@dataclass(frozen=True)
+class EventVersion:
+    """One version of an event: the day, who recorded it when, and whether that withdrew it."""
+
+    on: date
+    recorded_at: datetime
+    is_withdrawn: bool
+
+
+@dataclass(frozen=True)
+class ShowEvent(Screen):
+    """One event, with every version of it."""
+
+    template = "terms/show_event.html.j2"
+
+    title: str
+    event: ProcessEvent
+    versions: tuple[EventVersion, ...]
+
+
+@dataclass(frozen=True)
+class ConfirmCorrection(Screen):
+    """Really another day? Everything that counts from it moves along."""
+
+    template = "terms/confirm_correction.html.j2"
+
+    title: str
+    before: date
+    after: date
+
+
+@dataclass(frozen=True)
+class ConfirmWithdrawal(Screen):
+    """Did it not happen after all? What counts from it goes."""
+
+    template = "terms/confirm_withdrawal.html.j2"
+
+    title: str
+    on: date
+
+
+@dataclass(frozen=True)
+class EventConflict(Screen):
+    """Somebody recorded or changed it meanwhile; this is how it is now."""
+
+    template = "terms/event_conflict.html.j2"
+
+    title: str
+    now: ProcessEvent | None
+
+
+@dataclass(frozen=True)
+class ChooseReminders(Screen):
+    """Which reminders does the person want?"""
+
+    template = "terms/choose_reminders.html.j2"
+
+    stopped: Collection[ReminderKind]
+
+
+@dataclass(frozen=True)
+class ReminderLine:
+    """One thing to be reminded of."""
+
+    organisation: str
+    title: str
+    due: date
+    days_left: int
+    kind: ReminderKind
+    party: Party
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class Remind(Screen):
+    """What is to be done, and by when; several things that fall together come in one message."""
+
+    template = "terms/remind.html.j2"
+
+    lines: tuple[ReminderLine, ...]
+
+
+@dataclass(frozen=True)
+class MakingFile(Screen):
+    """The calendar or the picture is being made."""
+
+    template = "terms/making_file.html.j2"
+
+    is_picture: bool = False
+
+
+@dataclass(frozen=True)
+class CaptionCalendar(Screen):
+    """What goes with a calendar file; `organisation` is None for everything of one person."""
+
+    template = "terms/caption_calendar.html.j2"
+
+    organisation: str | None
+    count: int
+
+
+__all__ = [
+    "AskOutcome", "AskWhen", "CaptionCalendar", "ChooseProcess", "ChooseReminders", "ConfirmCorrection",
+    "ConfirmWithdrawal", "EventConflict", "EventVersion", "ExplainTerm", "MakingFile", "Remind",
+    "ReminderLine", "ShowEvent", "ShowEvents", "ShowTerm", "ShowTerms", "TermLine", "WhyLink",
+]  # fmt: skip

@@ -1,0 +1,138 @@
+"""The Dutch of the process: it renders, fits, and says what it should."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+
+from conversations.kit import MAX_LABEL
+from domain.audit import AuditId, AuditKind, ProcessId
+from domain.deadlines import Case, TermState, deadlines
+from domain.process import EventId, EventKind, Party, ProcessEvent
+from domain.reminders import ReminderKind
+from storage.process_content import load_processes
+from templates import term_screens as s
+from templates.render import MAX_TEXT, label, render, visible_length
+from templates.screens import Screen
+
+EDITIONS = load_processes()
+EDITION = EDITIONS[ProcessId("2021")]
+LONG = "<b>Lang & breed</b> " * 205
+DUE = date(2026, 12, 16)
+AT = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
+EVENT = ProcessEvent(EventId(3), AuditId(1), EventKind.FINDINGS_FINAL, DUE, AT, detail="plan_required")
+
+
+def line(state: TermState = TermState.OPEN, days: int | None = 7, *, own: bool = False) -> s.TermLine:
+    due = date.fromordinal(date(2026, 12, 9).toordinal() + days) if days is not None else None
+    return s.TermLine("Conceptrapport naar het lid", Party.CI, state, due, days, own)
+
+
+def reminder(days: int, kind: ReminderKind = ReminderKind.TERM, *, own: bool = True) -> s.ReminderLine:
+    return s.ReminderLine("Welzijn Rivierenland", "Conceptrapport naar het lid", DUE, days, kind, Party.CI, own)
+
+
+def explained() -> s.ExplainTerm:
+    events = [ProcessEvent(EventId(1), AuditId(1), EventKind.DRAFT_RECEIVED, date(2026, 12, 4))]
+    found = deadlines(EDITION, Case(AuditKind.INITIAL), events, date(2026, 12, 21))
+    term = next(each for each in found if each.step.id == "final_findings")
+    links = (
+        s.WhyLink("de reactie op het concept", date(2026, 12, 18), "Reageren op het concept"),
+        s.WhyLink("de ontvangst van het conceptrapport", date(2026, 12, 4), None),
+    )
+    return s.ExplainTerm("Welzijn Rivierenland", term, links)
+
+
+SCREENS: list[Screen] = [
+    s.ShowTerms("Welzijn", EDITION.title, (line(), line(days=None)), (line(TermState.COMING, 40),), 3, line()),
+    s.ShowTerms("Welzijn", EDITION.title, (), (), 0, None, EDITION.planning, "recorded"),
+    s.ChooseProcess(0),
+    s.ChooseProcess(3),
+    *(s.ShowTerm("Welzijn", line(state), None, True, "snoozed") for state in TermState),
+    s.ShowTerm("Welzijn", line(days=None), EDITION.events[EventKind.CERTIFICATE_EXPIRY], False),
+    explained(),
+    s.AskOutcome("Definitief rapport"),
+    s.AskWhen("Definitief rapport", "future"),
+    s.ShowEvents("Welzijn", ((EVENT, "Definitief rapport"),), "corrected"),
+    s.ShowEvents("Welzijn", ()),
+    s.ShowEvent("Definitief rapport", EVENT, (s.EventVersion(DUE, AT, False), s.EventVersion(DUE, AT, True))),
+    s.ConfirmCorrection("Definitief rapport", DUE, DUE),
+    s.ConfirmWithdrawal("Definitief rapport", DUE),
+    s.EventConflict("Definitief rapport", EVENT),
+    s.EventConflict("Definitief rapport", None),
+    s.ChooseReminders({ReminderKind.LATE}),
+    s.Remind((reminder(5),)),
+    s.Remind((reminder(-2, ReminderKind.LATE, own=False),)),
+    s.Remind((reminder(270, ReminderKind.RENEWAL),)),
+    s.Remind((reminder(0), reminder(1), reminder(-1, own=False))),
+    s.MakingFile(),
+    s.MakingFile(True),
+    s.CaptionCalendar("Welzijn", 4),
+    s.CaptionCalendar(None, 0),
+]
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: type(screen).__name__)
+def test_every_screen_renders_without_gaps(screen: Screen) -> None:
+    text = render(screen)
+
+    assert 0 < visible_length(text) <= MAX_TEXT
+    assert "None" not in text
+    assert "Undefined" not in text
+    assert not re.search(r" {2,}|\n{3,}", text)
+
+
+@pytest.mark.parametrize(
+    "screen",
+    [
+        s.ShowTerms(LONG, LONG, (), (), 0, None),
+        s.ShowEvents(LONG, ()),
+        s.Remind((s.ReminderLine(LONG, "Plan", DUE, 3, ReminderKind.TERM, Party.CI, True),) * 30),
+    ],
+    ids=lambda screen: type(screen).__name__,
+)
+def test_long_and_hostile_names_fit(screen: Screen) -> None:
+    text = render(screen)
+
+    assert visible_length(text) <= MAX_TEXT
+    assert "<b>Lang" not in text
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (5, "moet over 5 dagen klaar zijn: wo 16 dec"),
+        (1, "moet morgen klaar zijn"),
+        (0, "moet vandaag klaar zijn."),
+        (-1, "had wo 16 dec klaar moeten zijn, 1 dag geleden"),
+    ],
+)
+def test_a_reminder_names_the_true_distance(days: int, said: str) -> None:
+    kind = ReminderKind.LATE if days < 0 else ReminderKind.TERM
+
+    assert said in render(s.Remind((reminder(days, kind),)))
+
+
+def test_why_this_date_is_a_sentence() -> None:
+    text = render(explained())
+
+    assert "<b>1 jan 2027</b> is 2 weken na de reactie op het concept (18 dec 2026)." in text
+    assert "“Reageren op het concept” was niet vastgelegd op 18 dec 2026" in text
+    assert "📖 bijlage 6, stap 8 en 9" in text
+
+
+def test_every_event_and_kind_has_a_label_that_fits() -> None:
+    labels = [label("term_done", kind) for kind in EventKind]
+    labels += [label(name, kind) for kind in ReminderKind for name in ("reminders_on", "reminders_off")]
+
+    assert all(0 < len(each) <= MAX_LABEL for each in labels), labels
+
+
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=lambda edition: edition.id)
+def test_every_step_can_be_explained(edition: object) -> None:
+    """Each step and lapse of the files is a text for people."""
+    for step in EDITIONS[edition.id].steps:  # type: ignore[attr-defined]
+        assert step.title[0].isupper()
+        assert not re.search(r"\bstep\b", step.source)
