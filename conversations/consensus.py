@@ -83,7 +83,7 @@ class At(StrEnum):
 def show_consensus(desk: JudgingDesk, _: object, just_settled: int = 0) -> At:
     """Show how far the team is, and where it differs."""
     differing = desk.differing
-    agreed, held_back = agreed_norms(desk)
+    agreed = unanimous(desk)
     lines = tuple(
         DifferenceLine(desk.framework.norm(norm), tuple(j.verdict for j in desk.positions[norm].judgements))
         for norm in differing[:_MAX_DIFFERENCES]
@@ -101,7 +101,6 @@ def show_consensus(desk: JudgingDesk, _: object, just_settled: int = 0) -> At:
         is_leader=desk.engagement.role is Role.TEAM_LEADER,
         running=desk.running,
         just_settled=just_settled,
-        held_back=len(held_back),
     )
     desk.turn.show(screen, _overview_keyboard(desk, lines, len(agreed)))
     return At.LOOKING
@@ -113,7 +112,7 @@ def _overview_keyboard(desk: JudgingDesk, lines: tuple[DifferenceLine, ...], agr
     return (
         grid([_cell(desk, line.norm) for line in lines])
         + Keyboard.flow(
-            [Button(label("settle_agreed", str(agreed)), AgreedTap()) if may_settle and agreed else None],
+            [Button(label("settle_agreed"), AgreedTap()) if may_settle and agreed else None],
             [Button(label("continue_at", following.id), ConsensusNormTap(following.id)) if following else None],
             [Button(label("verdicts_by_norm"), ConsensusGridTap(None)), Button(label("outcome"), OutcomeTap())],
         )
@@ -402,15 +401,17 @@ def show_conflict(desk: JudgingDesk, norm: Norm, now: Consensus | None, text: st
 # ------------------------------------------------------------------------------------ all that agree, at once
 
 
+def unanimous(desk: JudgingDesk) -> tuple[NormId, ...]:
+    """Return the norms on which all who judged agree and that are not settled yet; coverage is not asked for it."""
+    found = desk.positions.items()
+    return tuple(n for n, held in found if n not in desk.settled and held.agreement is Agreement.UNANIMOUS)
+
+
 def agreed_norms(desk: JudgingDesk) -> tuple[Mapping[NormId, Draft], tuple[NormId, ...]]:
     """Return the drafts of norms on which all who judged agree, and those that something else holds back."""
     drafts: dict[NormId, Draft] = {}
     held_back = []
-    agreed = [
-        norm
-        for norm, position in desk.positions.items()
-        if norm not in desk.settled and position.agreement is Agreement.UNANIMOUS
-    ]
+    agreed = unanimous(desk)
     desk.at(*agreed)
     for norm in agreed:
         now = desk.consensus.get(norm)
@@ -430,13 +431,13 @@ def ask_agreed(desk: JudgingDesk, _: AgreedTap) -> At:
 
 def _confirm_agreed(desk: JudgingDesk, *, is_changed: bool) -> At:
     drafts, held_back = agreed_norms(desk)
-    if not drafts:
+    if not drafts and not held_back:
         return show_consensus(desk, None)
     lines = tuple(
         AgreedLine(norm, draft.verdict, len(desk.positions[norm].judgements)) for norm, draft in drafts.items()
     )
     yes = Button(label("yes_settle_agreed", str(len(drafts))), SettleAgreedTap(desk.audit.id, _mark(desk, drafts)))
-    keyboard = Keyboard.flow([yes]) + way_back(ConsensusTap())
+    keyboard = Keyboard.flow([yes if drafts else None]) + way_back(ConsensusTap())
     desk.turn.show(ConfirmAgreed(lines, held_back, is_changed), keyboard)
     return At.LOOKING
 

@@ -78,7 +78,7 @@ async def _judging(studio: Studio, tom: Auditor, ada: Auditor) -> None:
     await tom.taps("Oordelen")
     await tom.taps("Consensus")
     await studio.photograph("consensus", tom.person)
-    await tom.taps("Neem 46 over")
+    await tom.taps("Samen vastleggen")
     await tom.taps("Ja, leg 46 vast")
     for norm, (verdict, _) in _ADA_DIFFERS.items():
         await tom.taps(f"{norm} ⚡")

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from domain.audit import AuditKind, Consensus, Finding, FindingId, Judgement, ProcessId
 from domain.coverage import NormCoverage
@@ -40,12 +41,12 @@ class Position:
     judgements: tuple[Judgement, ...]
     waiting: tuple[PersonId, ...] = ()
 
-    @property
+    @cached_property
     def held(self) -> frozenset[Verdict]:
         """The verdicts that somebody gave."""
         return frozenset(judgement.verdict for judgement in self.judgements)
 
-    @property
+    @cached_property
     def agreement(self) -> Agreement:
         """How far they agree."""
         if len(self.held) < 2:

@@ -279,7 +279,6 @@ class ShowConsensus(Confidential):
     is_leader: bool
     running: Running
     just_settled: int = 0
-    held_back: int = 0  # norms on which all agree, but at which something is missing
 
 
 @dataclass(frozen=True)

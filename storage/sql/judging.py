@@ -74,19 +74,28 @@ _STANDING = sa.and_(t.finding_norm.c.audit_id == _READABLE, t.finding.c.withdraw
 _AT_NORMS = t.finding_norm.join(t.finding, t.finding.c.id == t.finding_norm.c.finding_id)
 
 
-def _count(condition: Any, name: str) -> Any:
-    return sa.func.sum(sa.case((condition, 1), else_=0)).label(name)
+#: Several counts are added up in one number, this many bits each: adding is what takes the time with many findings.
+_BITS = 15
 
 
-def _is_kind(kind: FindingKind | None) -> Any:
-    return t.finding.c.kind.is_(None) if kind is None else t.finding.c.kind == kind.value
+def _one_of(count: int) -> Any:
+    """Return what one of a count adds to a number that holds several."""
+    return sa.literal(1 << _BITS * count, sa.BigInteger)
+
+
+_NONE = sa.literal(0, sa.BigInteger)
 
 
 _LOOSE = t.finding.c.interview_id.is_(None)
-_ON_PAPER = t.finding.c.kind.in_([kind.value for kind in FindingKind if kind.is_on_paper])
-
-
-_KINDS: tuple[FindingKind | None, ...] = (*FindingKind, None)
+#: Counts that fit one number; what is left of all findings has the last kind, or none.
+_KINDS = tuple(FindingKind)[:4]
+_KIND_NUMBERS = sa.case({kind.value: _one_of(n) for n, kind in enumerate(_KINDS)}, value=t.finding.c.kind, else_=_NONE)
+_OBSERVED, _LOOSE_OBSERVED, _LOOSE_ON_PAPER, _ALL_LOOSE = range(4)
+_OF_LOOSE = {kind.value: _one_of(_LOOSE_ON_PAPER) for kind in FindingKind if kind.is_on_paper}
+_OF_LOOSE[FindingKind.OBSERVATION.value] = _one_of(_LOOSE_OBSERVED)
+_LOOSE_NUMBERS = sa.case(
+    (_LOOSE, _one_of(_ALL_LOOSE) + sa.case(_OF_LOOSE, value=t.finding.c.kind, else_=_NONE)), else_=_NONE
+) + sa.case((t.finding.c.kind == FindingKind.OBSERVATION.value, _one_of(_OBSERVED)), else_=_NONE)
 
 
 def _gathered(talks: Any) -> sa.Select[Any]:
@@ -95,12 +104,10 @@ def _gathered(talks: Any) -> sa.Select[Any]:
         sa.select(
             t.finding_norm.c.norm,
             talks.label("talks"),
-            _count(_LOOSE & (t.finding.c.kind == FindingKind.OBSERVATION.value), "observations"),
-            _count(_ON_PAPER, "documents"),
-            _count(_LOOSE & _ON_PAPER, "loose_documents"),
-            _count(_LOOSE, "loose"),
-            _count(t.finding.c.is_to_discuss, "to_discuss"),
-            *(_count(_is_kind(kind), f"kind_{kind}") for kind in _KINDS),
+            sa.func.count().label("findings"),
+            sa.func.sum(_KIND_NUMBERS).label("kinds"),
+            sa.func.sum(_LOOSE_NUMBERS).label("loose"),
+            sa.func.sum(sa.case((t.finding.c.is_to_discuss, 1), else_=0)).label("to_discuss"),
         )
         .select_from(_AT_NORMS)
         .where(_STANDING)
@@ -396,18 +403,29 @@ _NOBODY: frozenset[WhoCode] = frozenset()
 
 
 def _read_gathered(row: Any, talks: Mapping[str, _Talk]) -> Gathered:
-    norm, ids, observations, documents, loose_documents, loose, to_discuss, *numbers = row
+    norm, ids, findings, packed_kinds, packed_loose, to_discuss = row
     held = [talks[talk] for talk in ids.split(",") if talk in talks] if ids else []
+    loose = _unpacked(packed_loose)
+    kinds: dict[FindingKind | None, int] = dict(zip(_KINDS, _unpacked(packed_kinds), strict=True))
+    documents = sum(n for kind, n in kinds.items() if kind is not None and kind.is_on_paper)
+    kinds[FindingKind.OBSERVATION] = loose[_OBSERVED]
+    kinds[None] = findings - sum(kinds.values())
     tally = Tally(
         NormId(norm),
         interviews=len(held),
-        observations=int(observations),
-        documents=int(documents),
-        uncounted=int(loose - observations - loose_documents),
+        observations=loose[_LOOSE_OBSERVED],
+        documents=documents,
+        uncounted=loose[_ALL_LOOSE] - loose[_LOOSE_OBSERVED] - loose[_LOOSE_ON_PAPER],
         heard=_NOBODY.union(*{talk.functions for talk in held}),
-        kinds={kind: int(n) for kind, n in zip(_KINDS, numbers, strict=True) if n},
+        kinds={kind: n for kind, n in kinds.items() if n},
     )
     return Gathered(tally, tuple(sorted(talk.number for talk in held)), int(to_discuss))
+
+
+def _unpacked(number: Any) -> list[int]:
+    """Return the four counts that were added up in one number."""
+    whole = int(number)
+    return [whole >> _BITS * count & (1 << _BITS) - 1 for count in range(4)]
 
 
 def _read_light(row: Any, norms: Iterable[NormId]) -> Finding:

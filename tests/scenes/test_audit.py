@@ -161,7 +161,7 @@ async def _settles(tom: Auditor, ada: Auditor) -> None:
     await tom.taps("Consensus")
     for norm in ADA_DIFFERS:
         await tom.sees(f"⚡ {norm}")
-    await tom.taps("Neem 45 over")
+    await tom.taps("Samen vastleggen")
     await tom.taps("Ja, leg 45 vast")
     await tom.sees("45 van 49 vastgelegd")
     for norm, verdict in SETTLED.items():
@@ -175,7 +175,7 @@ async def _settles(tom: Auditor, ada: Auditor) -> None:
     await ada.sends("/menu")
     await ada.taps("Oordelen")
     await ada.taps("Consensus")
-    assert not any(label.startswith("neem") for label in await ada.labels())
+    assert "samen vastleggen" not in await ada.labels()
 
 
 async def _last_evening(tom: Auditor) -> None:
