@@ -42,7 +42,7 @@ from storage.sql.migrate import migrate
 from storage.sql.outbox import count_open as count_outbox
 from storage.sql.outbox import release
 from storage.sql.vault import Keyring
-from storage.suggest_content import load_suggesters
+from storage.suggest_content import Suggesters
 from templates.commands import commands_for
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     database = Database(
         engine, Keyring(settings.encryption_keys), frameworks, clock.now,
         operators=settings.operators, audit_rules=replace(load_audit_rules(), working_days=dutch_working_days()),
-        suggesters=load_suggesters(frameworks),
+        suggesters=Suggesters(frameworks),
     )  # fmt: skip
     migrate(engine)
     with database.begin() as work:

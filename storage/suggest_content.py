@@ -78,12 +78,28 @@ def fingerprint(directory: Path = SUGGEST_DIRECTORY) -> str:
 # ------------------------------------------------------------------------------------------------ the model
 
 
-def load_suggesters(
-    frameworks: Mapping[FrameworkId, Framework], directory: Path = SUGGEST_DIRECTORY
-) -> dict[FrameworkId, Suggester]:
-    """Return a suggester for every framework that has a model."""
-    paths = {id_: model_path(id_, directory) for id_ in frameworks}
-    return {id_: Suggester(read_model(path), frameworks[id_]) for id_, path in paths.items() if path.exists()}
+class Suggesters(Mapping[FrameworkId, Suggester]):
+    """The suggesters of the frameworks that have a model, each read when it is first asked for.
+
+    A model takes some 20 MB and 0.1 s; who only has self-evaluations never asks.
+    """
+
+    def __init__(self, frameworks: Mapping[FrameworkId, Framework], directory: Path = SUGGEST_DIRECTORY) -> None:
+        paths = {id_: model_path(id_, directory) for id_ in frameworks}
+        self._frameworks = frameworks
+        self._paths = {id_: path for id_, path in paths.items() if path.exists()}
+        self._read: dict[FrameworkId, Suggester] = {}
+
+    def __getitem__(self, framework: FrameworkId) -> Suggester:
+        if framework not in self._read:
+            self._read[framework] = Suggester(read_model(self._paths[framework]), self._frameworks[framework])
+        return self._read[framework]
+
+    def __iter__(self) -> Iterator[FrameworkId]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def model_path(framework: FrameworkId, directory: Path = SUGGEST_DIRECTORY) -> Path:

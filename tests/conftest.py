@@ -36,7 +36,7 @@ from storage.sql.database import Database, create_engine, engine_url
 from storage.sql.migrate import migrate
 from storage.sql.tables import metadata
 from storage.sql.vault import Keyring, MasterKey
-from storage.suggest_content import load_suggesters
+from storage.suggest_content import Suggesters
 
 _START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)  # a working day, half past ten in Amsterdam
 _LOCAL = ("127.0.0.1:5432", "%2Fvar%2Frun%2Fpostgresql")
@@ -76,7 +76,7 @@ def audit_rules() -> AuditRules:
 
 @pytest.fixture(scope="session")
 def suggesters(frameworks: Mapping[FrameworkId, Framework]) -> Mapping[FrameworkId, Suggester]:
-    return load_suggesters(frameworks)
+    return Suggesters(frameworks)
 
 
 @pytest.fixture
