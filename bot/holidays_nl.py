@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from holidays import country_holidays
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
 
 from domain.working_days import WorkingDays
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 
 def dutch_working_days() -> WorkingDays:
     """Return the calendar of the Netherlands: weekends and public holidays are closed."""
-    known = country_holidays("NL")  # works out a year when one of its days is first asked for
-    return WorkingDays(lambda day: day in known)
+    return WorkingDays(_is_holiday)
+
+
+def _is_holiday(day: date) -> bool:
+    return day in _known()
+
+
+@cache
+def _known() -> HolidayBase:
+    # Late: the library knows every calendar of the world, and reading them all would slow down every start.
+    from holidays import country_holidays
+
+    return country_holidays("NL")  # works out a year when one of its days is first asked for
