@@ -52,8 +52,9 @@ bench: $(VENV)/.dev .venv-bench/.ok ## Ratios against peers in one run
 crash: $(VENV)/.dev ## Kill the real process, at least 500 times per database
 	$(BIN)/python -m tests.crash $(ARGS)
 
-suggest: $(VENV)/.dev ## Train the suggester of the quick note anew
+suggest: $(VENV)/.dev ## Train the suggester of the quick note, and measure it
 	OMP_NUM_THREADS=1 $(BIN)/python -m tools.train_suggest
+	$(BIN)/python -m tools.measure_suggest $(ARGS)
 
 screenshots: $(VENV)/.dev ## Remake the pictures in docs/
 	$(BIN)/python -m docs.screenshots

@@ -61,6 +61,15 @@ class Weights:
             weight = packed[place + count]
             yield packed[place], (weight - 256 if weight > 127 else weight) * step
 
+    def between(self, feature: str, place: int) -> float:
+        """Return what a feature says about the class at a place."""
+        begin, count = self.features.get(feature, _UNKNOWN)
+        found = self.packed.find(place, begin, begin + count)
+        if found < 0:
+            return 0.0
+        weight = self.packed[found + count]
+        return (weight - 256 if weight > 127 else weight) * self.step
+
 
 @dataclass(frozen=True)
 class SuggestModel:
@@ -110,6 +119,7 @@ class Suggester:
         self._model = model
         self._reader = NoteReader(model.lexicon, model.known)
         self._place_of = {name: place for place, name in enumerate(model.weights.classes)}
+        self._rarest = max(model.rarity.values(), default=1.0)
         self._ids = {fold(norm.id): norm.id for norm in framework.norms}
 
     def suggest(self, text: str, limit: int = 3, confirmed: Iterable[Confirmed] = ()) -> Suggestion:
@@ -147,7 +157,7 @@ class Suggester:
         here = self._place_of[norm]
         said: dict[int, float] = defaultdict(float)
         for feature, value in values.items():
-            weight = next((weight for place, weight in self._model.weights.of(feature) if place == here), 0.0)
+            weight = self._model.weights.between(feature, here)
             places = features.places[feature]
             for place in places:
                 said[place] += value * weight / len(places)
@@ -175,9 +185,8 @@ class Suggester:
 
     def _roots(self, words: Iterable[Word]) -> dict[str, float]:
         """Return the roots of words with how rare they are; a word that nobody learnt from is as rare as can be."""
-        rarity, rarest = self._model.rarity, max(self._model.rarity.values(), default=1.0)
         roots = {root(part) for word in words for part in parted(word.folded)}
-        return {name: rarity.get(f"{Kind.WORD}:{name}", rarest) for name in roots}
+        return {name: self._model.rarity.get(f"{Kind.WORD}:{name}", self._rarest) for name in roots}
 
 
 def vector(features: Features, rarity: Mapping[str, float], shares: Mapping[Kind, float]) -> dict[str, float]:
