@@ -24,7 +24,7 @@ from storage.sql import outbox
 from storage.sql.database import Database
 from storage.sql.outbox import Draft, Row
 from storage.sql.process_events import SUBJECT
-from storage.sql.reminders import BATCH, look_at, take_due
+from storage.sql.reminders import BATCH, look_at, look_later, take_due
 from storage.sql.work import SqlWork
 
 logger = logging.getLogger(__name__)
@@ -77,12 +77,24 @@ class Reminders:
     def _batch(self, work: SqlWork) -> tuple[int, list[Row]]:
         now = self._now()
         subjects = take_due(work, now)
-        notices = [
-            notice for kind, subject in subjects if kind == SUBJECT for notice in look_at(work, AuditId(subject), now)
-        ]
+        notices = [notice for kind, subject in subjects if kind == SUBJECT for notice in _look(work, subject, now)]
         drafts = drafts_of(notices)
         busy = outbox.busy_elsewhere(work, [draft.lane for draft in drafts if draft.lane is not None], self._owner)
         return len(subjects), outbox.add(work, drafts, self._owner, now, busy)
+
+
+def _look(work: SqlWork, subject: int, now: datetime) -> tuple[Notice, ...]:
+    """Look at one audit; one that cannot be looked at is put off and reported, and the others go on."""
+    audit = AuditId(subject)
+    try:
+        with work.connection.begin_nested():
+            return look_at(work, audit, now)
+    except DBAPIError:
+        raise  # nobody can be looked at
+    except Exception as error:
+        logger.error("reminder_failed", extra={"audit": audit}, exc_info=error)
+        look_later(work, audit, now)
+        return ()
 
 
 def drafts_of(notices: Sequence[Notice]) -> list[Draft]:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from domain.actors import Actor
 from domain.roles import OrganisationId, PersonId
+from storage.sql import process_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import open_name, organisation_scope
 from storage.sql.invitations import open_label
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _AUDIT_LINES = 5000  # more would not fit a file that a phone opens
 
+_REMINDERS = (p.reminder_sent, p.reminder_snooze, p.reminder_stop)  # what somebody heard, put off and stopped
+
 # -------------------------------------------------------------------------------------------------- erasing
 
 
@@ -32,7 +35,7 @@ def erase_person(work: SqlWork, actor: Actor, at: datetime) -> None:
     work.flush()
     person = actor.person
     _take_name_from_frozen_versions(work, person)
-    for table in (t.last_write, t.assignment, t.invitation_try, t.nudge, t.audit_choice, t.tie):
+    for table in (t.last_write, t.assignment, t.invitation_try, t.nudge, t.audit_choice, t.tie, *_REMINDERS):
         work.execute(table.delete().where(table.c.person_id == person))
     own = sa.select(t.membership.c.id).where(t.membership.c.person_id == person)
     work.execute(t.peer_home.delete().where(t.peer_home.c.membership_id.in_(own)))
@@ -142,6 +145,11 @@ def export_person(work: SqlWork, actor: Actor) -> dict[str, Any]:
         ),
         "ties": _rows(work, t.tie, t.tie.c.person_id == person, "organisation_id kind declared_at"),
         "nudges": _rows(work, t.nudge, t.nudge.c.person_id == person, "organisation_id on"),
+        "reminders": _rows(work, p.reminder_sent, p.reminder_sent.c.person_id == person,
+                           "subject_kind subject_id term due_on rung sent_at"),
+        "reminders_stopped": _rows(work, p.reminder_stop, p.reminder_stop.c.person_id == person, "kind stopped_at"),
+        "reminders_snoozed": _rows(work, p.reminder_snooze, p.reminder_snooze.c.person_id == person,
+                                   "subject_kind subject_id term until"),
         "invitations": _invitations(work, person),
         "audit_trail": _audit_lines(work, person),
     }  # fmt: skip

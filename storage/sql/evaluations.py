@@ -32,6 +32,7 @@ from storage.sql import tables as t
 from storage.sql.actors import open_name
 from storage.sql.answers import Content
 from storage.sql.contributions import Contributions, to_evaluation, usual
+from storage.sql.process_events import look_at_audits_of
 
 _ALL = (
     sa.select(*t.self_evaluation.c, f.evaluation_choice.c.person_id)
@@ -330,6 +331,7 @@ class SqlEvaluations(Contributions):
             frozen_at=at,
             frozen_by=self._actor.person,
         )
+        look_at_audits_of(self._work, now.id, at)
         return self._change_status(now, "evaluation_closed", at, status="closed", closed_at=at, by=self._actor.person)
 
     def reopen(self, evaluation: Evaluation, at: datetime) -> Evaluation:

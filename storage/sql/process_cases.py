@@ -31,7 +31,9 @@ _AUDIT: Any = sa.bindparam("audit")
 _ROW = sa.select(
     t.audit.c.id, t.audit.c.organisation_id, t.audit.c.ci_id, t.audit.c.process, t.audit.c.kind, t.audit.c.framework,
     t.audit.c.weighing, t.audit.c.stage,
-).where(t.audit.c.id == _AUDIT)  # fmt: skip
+).join(t.organisation, t.organisation.c.id == t.audit.c.organisation_id).where(
+    t.audit.c.id == _AUDIT, t.organisation.c.erased_at.is_(None)
+)  # fmt: skip
 _TEAM = sa.and_(t.audit_member.c.audit_id == _AUDIT, t.audit_member.c.removed_at.is_(None))
 _UNSIGNED = sa.or_(*(t.audit_member.c[name].is_(None) for name in ACCEPTED.values()))
 _SIGNATURES = sa.select(sa.func.count(t.audit_member.c.person_id), sa.func.sum(sa.case((_UNSIGNED, 1), else_=0))).where(
@@ -93,7 +95,7 @@ class Process:
 
 
 def process_of(work: SqlWork, audit: AuditId, today: date) -> Process | None:
-    """Return the process of an audit, None when it was cancelled or is not there."""
+    """Return the process of an audit, None when it was cancelled or the organisation is not there any more."""
     row = work.execute(_ROW, {"audit": audit}).first()
     if row is None or row.stage == Stage.CANCELLED.value:
         return None

@@ -117,6 +117,13 @@ def _derived(work: SqlWork, audit: AuditId) -> list[ProcessEvent]:
     return [ProcessEvent(DERIVED, audit, kind, on) for kind, on in days if on is not None]
 
 
+def look_at_audits_of(work: SqlWork, evaluation: int, at: datetime) -> None:
+    """Let the heartbeat look again at the audits that a self-evaluation stands beside."""
+    own = sa.select(t.audit.c.id).where(t.audit.c.evaluation_id == evaluation)
+    subjects = sa.and_(p.next_reminder.c.subject_kind == SUBJECT, p.next_reminder.c.subject_id.in_(own))
+    work.execute(p.next_reminder.update().where(subjects).values(next_reminder_at=at))
+
+
 def add_version(work: SqlWork, actor: Actor, event: ProcessEvent, at: datetime, *, is_withdrawn: bool = False) -> None:
     """Store an event as it is from now on; what it was before stays."""
     values = {

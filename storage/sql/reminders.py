@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +29,7 @@ from storage.sql.process_cases import Process, process_of
 from storage.sql.process_events import SUBJECT
 from storage.sql.work import SqlWork
 
+PAUSE_AFTER_FAILURE = timedelta(hours=1)
 BATCH = 50  # audits in one transaction: few enough that nobody waits for it
 
 # ---------------------------------------------------------------- statements, built once so that they stay compiled
@@ -138,6 +139,11 @@ def look_at(work: SqlWork, audit: AuditId, now: datetime) -> tuple[Notice, ...]:
     listeners = [person.listener for person in people]
     _look_again_at(work, audit, next_look(process.terms, moments, listeners, now, working))
     return tuple(said)
+
+
+def look_later(work: SqlWork, audit: AuditId, now: datetime) -> None:
+    """Put an audit off that could not be looked at, so that it does not keep the others waiting."""
+    _look_again_at(work, audit, now + PAUSE_AFTER_FAILURE)
 
 
 def _notice(work: SqlWork, process: Process, person: _Person, reminders: tuple[Reminder, ...]) -> Notice:

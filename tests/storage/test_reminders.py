@@ -212,7 +212,7 @@ def test_two_processes_do_not_hold_the_same_audit(cast: ProcessCast, heart: Hear
 
     with heart.database.begin() as first, heart.database.begin() as second:
         held = take_due(first, cast.now)
-        assert [subject for _, subject in held] == [cast.audit]
+        assert cast.audit in [subject for _, subject in held]
         assert take_due(second, cast.now) == []
         notices = look_at(first, cast.audit, cast.now)
 
