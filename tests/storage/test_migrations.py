@@ -108,3 +108,41 @@ def test_an_ordinary_start_does_without_alembic(database_url: str) -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_audits_from_before_get_the_day_of_their_contract(empty_database_url: str) -> None:
+    """A running audit must not lose its terms by an update."""
+    engine = create_engine(empty_database_url)
+    migrate(engine, "0003")
+    at = datetime(2026, 10, 31, 23, 30, tzinfo=UTC)  # already November in Amsterdam
+    with engine.begin() as connection:
+        for kind in ("member", "ci"):
+            connection.exec_driver_sql(
+                f"INSERT INTO organisation (kind, is_confirmed, created_at) VALUES ('{kind}', true, '2026-10-01')"
+            )
+        connection.exec_driver_sql(
+            "INSERT INTO person (is_reachable, wants_nudges, is_welcomed, created_at)"
+            " VALUES (true, true, true, '2026-10-01')"
+        )
+        for stage in ("running", "planned", "cancelled"):
+            connection.exec_driver_sql(
+                "INSERT INTO audit (organisation_id, ci_id, framework, process, weighing, kind, variant, stage,"
+                " receipts, version, planned_by, planned_at)"
+                f" VALUES (1, 2, 'f', '2021', '2021', 'initial_audit', 'ci', '{stage}', 0, 1, 1, '2026-10-01')"
+            )
+        trail = metadata.tables["audit_trail"].insert()
+        connection.execute(trail, {"at": at, "person_id": 1, "action": "audit_contracted", "subject": "audit:1"})
+
+    migrate(engine)
+
+    events, versions, looks = (
+        metadata.tables[name] for name in ("process_event", "process_event_version", "next_reminder")
+    )
+    with engine.connect() as connection:
+        [event] = connection.execute(sa.select(events)).all()
+        [version] = connection.execute(sa.select(versions)).all()
+        looked = connection.execute(sa.select(looks.c.subject_id).order_by(looks.c.subject_id)).scalars().all()
+    assert (event.audit_id, event.kind) == (1, "ci_contracted")
+    assert (version.on.isoformat(), version.recorded_by, version.recorded_at) == ("2026-11-01", 1, at)
+    assert looked == [1, 2]
+    engine.dispose()
