@@ -20,11 +20,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Handvat, a Telegram bot")
     commands = {"run": _run, "migrate": _migrate, "new-key": _new_key}
-    parser.add_argument("command", nargs="?", default="run", choices=[*commands, "invite"], help="default: run")
+    known = [*commands, "invite", "invite-secretariat"]
+    parser.add_argument("command", nargs="?", default="run", choices=known, help="default: run")
     parser.add_argument("name", nargs="?", help='with invite: the certifying body, such as "CI Kompas"')
     chosen = parser.parse_args(arguments)
     try:
-        return _invite(chosen.name) if chosen.command == "invite" else commands[chosen.command]()
+        if chosen.command in ("invite", "invite-secretariat"):
+            return _invite(chosen.name, is_secretariat=chosen.command == "invite-secretariat")
+        return commands[chosen.command]()
     except settings.SettingsError as error:
         print(f"Handvat cannot start: {error}", file=sys.stderr)  # noqa: T201
     except AlreadyRunning as error:
@@ -65,14 +68,18 @@ def _migrate() -> int:
     return 0
 
 
-def _invite(name: str | None) -> int:
-    """Make a certifying body and print the link for its first office person, on behalf of the first operator."""
+def _invite(name: str | None, *, is_secretariat: bool) -> int:
+    """Print the link for the first office person of a new certifying body, or for somebody of the secretariat of SWN.
+
+    Both on behalf of the first operator.
+    """
     from bot.app import bot_name, open_database
     from storage.sql.actors import ensure_persons
+    from templates.render import label
 
     configured = settings.read()
     logs.set_up(configured.log_level)
-    if not name or not configured.operators:
+    if not (name or is_secretariat) or not configured.operators:
         raise settings.SettingsError(
             'invite needs a name and HANDVAT_ADMINS. Example: python -m bot invite "CI Kompas"'
         )
@@ -82,7 +89,9 @@ def _invite(name: str | None) -> int:
     try:
         with database.begin() as work:
             actor = ensure_persons(work, {operator: "Handvat"}, clock.now())[operator]
-            invitation, token = work.offices(actor).found(name, clock.now())
+            offices = work.offices(actor)
+            make = offices.invite_secretariat if is_secretariat else offices.found
+            invitation, token = make(name or label("swn_name"), clock.now())
     finally:
         database.close()
     print(f"https://t.me/{username}?start={token}")  # noqa: T201

@@ -22,11 +22,13 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 from bot import file_check, rendering
 from bot.api import Api
 from bot.blobs import Blobs
+from bot.certificates import load_certificate
 from bot.replies import document_draft, message_draft
 from bot.reports import load_calendar, load_coverage, load_report
 from conversations.taps import way_back
 from documents.report_data import SelfEvaluationReport
 from domain.audit import AuditId
+from domain.certificate import CertificateId
 from domain.self_evaluation import EvaluationId, FileId
 from storage.interfaces import Refusal
 from storage.sql import files
@@ -42,6 +44,7 @@ from templates.job_screens import (
     SayFileRefused,
     SayJobFailed,
 )
+from templates.register_screens import CaptionCertificate
 from templates.render import render
 from templates.term_screens import CaptionCalendar
 
@@ -69,6 +72,7 @@ class Jobs:
             "document": self._make_document,
             "scorecard": self._make_scorecard,
             "coverage_picture": self._make_coverage,
+            "certificate": self._make_certificate,
             "invitation_qr": self._make_qr,
             "calendar": self._make_calendar,
             "export_person": self._export_person,
@@ -184,6 +188,15 @@ class Jobs:
         report = await self._database.run(lambda work: load_calendar(work, chat, wanted, now))
         name, content = await self._in_pool(rendering.calendar, report)
         caption = render(CaptionCalendar(report.organisation, len(report.entries)))
+        return [await self._document(chat, content, name, caption)]
+
+    async def _make_certificate(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the certificate as PDF."""
+        await self._show_action(chat, "upload_document")
+        now, certificate = self._now(), CertificateId(data["certificate"])
+        found = await self._database.run(lambda work: load_certificate(work, chat, certificate, now))
+        name, content = await self._in_pool(rendering.certificate, found)
+        caption = render(CaptionCertificate(found.organisation, found.number, found.is_valid))
         return [await self._document(chat, content, name, caption)]
 
     async def _export_person(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:

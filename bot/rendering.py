@@ -11,8 +11,16 @@ from multiprocessing import parent_process
 from threading import Thread
 
 from documents.calendar_data import CalendarReport
+from documents.certificate_data import CertificateData
 from documents.coverage_data import CoverageReport
 from documents.report_data import SelfEvaluationReport
+
+
+def certificate(data: CertificateData) -> tuple[str, bytes]:
+    """Return the file name and content of a certificate."""
+    from documents.certificate import file_name, render_certificate
+
+    return file_name(data), render_certificate(data)
 
 
 def end_with_the_bot() -> None:

@@ -15,6 +15,7 @@ from conversations.audit_taps import (
     OfficeTap,
     TeamTap,
 )
+from conversations.decision_taps import DecisionTap
 from conversations.kit import Button, Keyboard, Turn
 from conversations.plan_taps import AuditPlanTap
 from conversations.taps import SettingsTap, SwitchRoleTap
@@ -109,6 +110,8 @@ def audit_keyboard(turn: Turn, engagement: Engagement) -> Keyboard:
         ]
         if engagement.audit.stage is Stage.CLOSED and turn.work.plans(turn.actor).status(engagement.id) is not None:
             work.append(Button(label("audit_plan_of"), AuditPlanTap(engagement.id)))
+        if engagement.audit.stage is Stage.CLOSED:
+            work.append(Button(label("decision"), DecisionTap(engagement.id)))
     around = [
         Button(label("terms"), TermsTap(engagement.id)),
         Button(label("audit_team"), TeamTap()),

@@ -15,6 +15,7 @@ from enum import StrEnum
 from conversations.acting import become, current_evaluation, framework_of, own_norms, switch, verdicts_of
 from conversations.audit_acting import AUDIT_ROLES
 from conversations.audit_menu import show_audit_menu
+from conversations.decision_taps import CertificateTap
 from conversations.kit import Button, Conversation, Keyboard, Tap, Turn, on_command, on_tap
 from conversations.plan_taps import AuditPlanTap
 from conversations.taps import (
@@ -106,6 +107,11 @@ def show_menu(turn: Turn, news: MenuNews | None = None) -> State:
     if membership.role in AUDIT_ROLES:
         show_audit_menu(turn, membership, news)
         return State.MENU
+    if membership.role is Role.SWN_SECRETARIAT:
+        from conversations.register import show_register_menu  # its messages lead back to this menu
+
+        show_register_menu(turn, membership, news)
+        return State.MENU
     evaluation = current_evaluation(turn)
     screen, following = _menu(turn, membership, evaluation, news)
     turn.show(screen, menu_keyboard(turn, following))
@@ -154,10 +160,17 @@ def _work_buttons(turn: Turn) -> list[Button | None]:
     return [
         Button(label("menu_self_evaluation"), OverviewTap()) if reads else None,
         Button(label("menu_plan"), _plan_tap(turn)) if reads else None,
+        *_certificate_button(turn),
         Button(label("menu_documents"), DocumentsTap()) if reads else None,
         Button(label("menu_colleagues"), ColleaguesTap()) if answers else None,
         Button(label("terms"), TermsTap()) if has_process(turn) else None,
     ]
+
+
+def _certificate_button(turn: Turn) -> list[Button | None]:
+    """Lead a coordinator to the newest certificate, when there is one."""
+    entries = turn.work.decisions(turn.actor).own_entries()
+    return [Button(label("certificate"), CertificateTap(entries[0].certificate.id))] if entries else []
 
 
 def _plan_tap(turn: Turn) -> Tap:

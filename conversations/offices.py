@@ -1,6 +1,7 @@
 """Certifying bodies: an operator makes one, its office invites its people, a peer auditor says where they come from.
 
 /operator -> OFFICES -> ➕ CI toevoegen -> NAME -> the link for the first office person
+                     -> 📒 SWN-secretariaat -> the link for somebody of the secretariat
 🏛 Bureau -> PEOPLE -> ➕ Uitnodigen -> ROLE -> MADE: the link to forward
 🏢 Mijn organisatie -> HOME -> one's own, or HOME_NAME -> HOME_NUMBER -> menu
 """
@@ -74,6 +75,11 @@ class OfficeLinkTap(Tap, prefix="oc"):
 
 
 @dataclass(frozen=True)
+class SecretariatLinkTap(Tap, prefix="ok"):
+    """A link for somebody of the secretariat of SWN."""
+
+
+@dataclass(frozen=True)
 class InviteHereTap(Tap, prefix="oi"):
     """To inviting somebody for the certifying body."""
 
@@ -115,7 +121,9 @@ def open_offices(turn: Turn, _: object) -> AnyState | None:
         for number, office in enumerate(list(offices)[:MAX_SHOWN], start=1)
     ]
     add = Button(label("add_office"), AddOfficeTap())
-    turn.show(ShowOffices(tuple(offices.values())), Keyboard.flow(buttons, [add]) + way_back(MenuTap()))
+    secretariat = Button(label("secretariat"), SecretariatLinkTap())
+    keyboard = Keyboard.flow(buttons, [add], [secretariat]) + way_back(MenuTap())
+    turn.show(ShowOffices(tuple(offices.values())), keyboard)
     return State.OFFICES
 
 
@@ -142,6 +150,13 @@ def make_office_link(turn: Turn, tap: OfficeLinkTap) -> AnyState | None:
     return State.MADE
 
 
+def make_secretariat_link(turn: Turn, _: SecretariatLinkTap) -> AnyState | None:
+    """Make a link for somebody of the secretariat of SWN."""
+    offices = turn.work.offices(turn.actor)
+    forward(turn, *offices.invite_secretariat(label("swn_name"), turn.now), back=OfficesTap())
+    return State.MADE
+
+
 # ----------------------------------------------------------------------------------------------- the office
 
 
@@ -160,18 +175,26 @@ def open_office(turn: Turn, _: object) -> AnyState | None:
 
 def choose_role(turn: Turn, _: object) -> AnyState | None:
     """Ask for which role the invitation is."""
-    buttons = [Button(label("office_role", role), OfficeRoleTap(role)) for role in OFFICE_ROLES]
-    turn.show(ChooseOfficeRole(_office_name(turn)), Keyboard.flow(buttons) + way_back(OfficeTap()))
+    roles = _roles_here(turn)
+    is_swn = Role.SWN_SECRETARIAT in roles
+    buttons = [Button(label("office_role", role), OfficeRoleTap(role)) for role in roles]
+    turn.show(ChooseOfficeRole(_office_name(turn), is_swn), Keyboard.flow(buttons) + way_back(OfficeTap()))
     return State.ROLE
 
 
 def invite(turn: Turn, tap: OfficeRoleTap) -> AnyState | None:
     """Make the invitation."""
-    if tap.role not in OFFICE_ROLES:
+    if tap.role not in _roles_here(turn):
         show_trouble(turn, Trouble.AGED)
         return None
     forward(turn, *turn.work.people(turn.actor).invite(tap.role, turn.now), back=OfficeTap())
     return State.MADE
+
+
+def _roles_here(turn: Turn) -> tuple[Role, ...]:
+    """Return for which roles one invites at the organisation of the actor."""
+    is_swn = turn.actor.organisation is not None and turn.actor.organisation.kind is OrganisationKind.SWN
+    return (Role.SWN_SECRETARIAT,) if is_swn else OFFICE_ROLES
 
 
 def keep(_: Turn, __: object) -> AnyState | None:
@@ -245,6 +268,7 @@ OFFICES = Conversation(
         on_tap(OfficesTap, operating(open_offices)),
         on_tap(AddOfficeTap, operating(ask_office_name)),
         on_tap(OfficeLinkTap, operating(make_office_link)),
+        on_tap(SecretariatLinkTap, operating(make_secretariat_link)),
         on_tap(OfficeTap, needs(Permission.MANAGE_OFFICE, open_office)),
         on_tap(InviteHereTap, needs(Permission.MANAGE_OFFICE, choose_role)),
         on_tap(OfficeRoleTap, needs(Permission.MANAGE_OFFICE, choose_role)),
@@ -257,7 +281,7 @@ OFFICES = Conversation(
         State.PEOPLE: [],
         # A button of an older screen shows the choice, and does not make a link unasked.
         State.ROLE: [on_tap(OfficeRoleTap, needs(Permission.MANAGE_OFFICE, invite))],
-        State.MADE: [on_tap(OfficeRoleTap, keep), on_tap(OfficeLinkTap, keep)],
+        State.MADE: [on_tap(OfficeRoleTap, keep), on_tap(OfficeLinkTap, keep), on_tap(SecretariatLinkTap, keep)],
         State.HOME: [],
         State.HOME_NAME: [on_text(take_home_name)],
         State.HOME_NUMBER: [on_text(take_home_number)],

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from domain.roles import Permission, Role
+from domain.roles import OrganisationKind, Permission, Role
 
 INVITATION_VALID_FOR = timedelta(days=14)  # long enough for somebody on holiday
 TOKEN_BYTES = 16
@@ -26,5 +26,17 @@ NEEDED_TO_INVITE: Mapping[Role, Permission] = MappingProxyType(
         Role.TEAM_LEADER: Permission.MANAGE_OFFICE,
         Role.AUDITOR: Permission.MANAGE_OFFICE,
         Role.PEER_AUDITOR: Permission.MANAGE_OFFICE,
+        Role.SWN_SECRETARIAT: Permission.MANAGE_OFFICE,
+    }
+)
+
+#: At which kind of organisation a role belongs, where only one makes sense.
+HOME_OF_ROLE: Mapping[Role, OrganisationKind] = MappingProxyType(
+    {
+        Role.CI_ADMIN: OrganisationKind.CI,
+        Role.TEAM_LEADER: OrganisationKind.CI,
+        Role.AUDITOR: OrganisationKind.CI,
+        Role.PEER_AUDITOR: OrganisationKind.CI,
+        Role.SWN_SECRETARIAT: OrganisationKind.SWN,
     }
 )

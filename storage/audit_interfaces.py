@@ -310,6 +310,14 @@ class Offices(Protocol):
         """
         ...
 
+    def invite_secretariat(self, name: str, at: datetime) -> tuple[Invitation, str]:
+        """Return an invitation for the secretariat of SWN, which is made under this name the first time.
+
+        Raises:
+            NotAllowed: the actor is no operator.
+        """
+        ...
+
     def all(self) -> Mapping[OrganisationId, tuple[str, int]]:
         """Return name and number of office people of every certifying body, for an operator. Raises NotAllowed."""
         ...

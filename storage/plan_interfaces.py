@@ -17,6 +17,7 @@ from domain.audit import AuditId
 from domain.framework import Framework, NormId
 from domain.improvement_plan import ImprovementPlan, PlanEntry, PlanStatus, Progress, Retest
 from domain.process import Party
+from domain.roles import PersonId
 from domain.verdicts import Verdict
 from domain.weighing import Outcome
 from storage.interfaces import Refusal
@@ -38,6 +39,7 @@ class NoPlan(Refusal):
 class Addressee:
     """Somebody who has to hear of a step: their chat, and the role in which it concerns them."""
 
+    person: PersonId
     chat: int
     membership: MembershipId
 

@@ -75,6 +75,7 @@ class RegisterEntry:
     organisation: str
     ci: str
     scope: str
+    norms_version: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,10 @@ class Register(Protocol):
 
     def proposal(self, certificate: CertificateId, today: date) -> StatusProposal | None:
         """Return the change of status that somebody should confirm now."""
+        ...
+
+    def after_expiry(self, certificate: CertificateId, today: date) -> StatusProposal:
+        """Return what becomes of a certificate on its vervaldatum as things are: suspended, or lapsed."""
         ...
 
     def set_status(

@@ -110,11 +110,12 @@ class OfficeLine:
 
 @dataclass(frozen=True)
 class ChooseOfficeRole(Screen):
-    """For which role at the certifying body is the invitation?"""
+    """For which role at the certifying body, or (`is_swn`) the secretariat, is the invitation?"""
 
     template = "audit/choose_office_role.html.j2"
 
     name: str
+    is_swn: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from domain.actors import MembershipId
 from domain.audit import AuditId
 from domain.process import Party
-from domain.roles import OrganisationKind, Role
+from domain.roles import OrganisationKind, PersonId, Role
 from storage.plan_interfaces import Addressee
 from storage.sql import tables as t
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _AUDIT: Any = sa.bindparam("audit")
 _REACHABLE = (
-    sa.select(t.person.c.chat_id, t.membership.c.id)
+    sa.select(t.membership.c.person_id, t.person.c.chat_id, t.membership.c.id)
     .select_from(t.membership.join(t.person, t.person.c.id == t.membership.c.person_id))
     .where(t.membership.c.ended_at.is_(None), t.person.c.is_reachable, t.person.c.chat_id.is_not(None))
     .order_by(t.membership.c.id)
@@ -52,5 +52,5 @@ def addressees(work: SqlWork, audit: AuditId, party: Party) -> tuple[Addressee, 
     values = {} if party is Party.SWN else {"audit": audit}
     found: dict[int, Addressee] = {}
     for row in work.execute(_STATEMENTS[party], values).all():
-        found.setdefault(row.chat_id, Addressee(row.chat_id, MembershipId(row.id)))
+        found.setdefault(row.chat_id, Addressee(PersonId(row.person_id), row.chat_id, MembershipId(row.id)))
     return tuple(found.values())

@@ -74,7 +74,7 @@ def _entry(work: SqlWork, row: Any) -> RegisterEntry:
         expires_on=row.expires_on, made_on=row.made_on, status=CertificateStatus(row.status), since=row.since,
         version=row.version,
     )  # fmt: skip
-    return RegisterEntry(certificate, printed["organisation"], printed["ci"], printed["scope"])
+    return RegisterEntry(certificate, printed["organisation"], printed["ci"], printed["scope"], printed["norms"])
 
 
 def decision_place(audit: AuditId, version: int) -> str:

@@ -14,7 +14,14 @@ import sqlalchemy as sa
 
 from domain.actors import Invitation, InvitationId, Membership, MembershipId
 from domain.framework import WhoCode
-from domain.invitations import INVITATION_VALID_FOR, MAX_WRONG_TRIES, NEEDED_TO_INVITE, TOKEN_BYTES, TRIES_COUNT_FOR
+from domain.invitations import (
+    HOME_OF_ROLE,
+    INVITATION_VALID_FOR,
+    MAX_WRONG_TRIES,
+    NEEDED_TO_INVITE,
+    TOKEN_BYTES,
+    TRIES_COUNT_FOR,
+)
 from domain.roles import OrganisationId, Permission, Role
 from storage.interfaces import InvitationState, InvitationUnusable, NotAllowed
 from storage.sql import tables as t
@@ -46,7 +53,8 @@ class Invitations(Reach):
         Raises:
             NotAllowed: the actor may not invite for this role.
         """
-        if role not in NEEDED_TO_INVITE:
+        host = self._actor.organisation
+        if role not in NEEDED_TO_INVITE or (host is not None and HOME_OF_ROLE.get(role, host.kind) is not host.kind):
             raise NotAllowed(role.value)
         return self._make_invitation(self._require(NEEDED_TO_INVITE[role]), role, at, function, label)
 

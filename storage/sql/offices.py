@@ -35,6 +35,12 @@ _OFFICES = (
     .group_by(t.organisation.c.id, t.organisation.c.name_sealed)
     .order_by(t.organisation.c.id)
 )
+_SWN = (
+    sa.select(t.organisation.c.id)
+    .where(t.organisation.c.kind == OrganisationKind.SWN.value, t.organisation.c.erased_at.is_(None))
+    .order_by(t.organisation.c.id)
+    .limit(1)
+)
 _ORGANISATION = (
     t.organisation.c.id.label("organisation_id"),
     t.organisation.c.kind,
@@ -70,12 +76,22 @@ class SqlOffices(Invitations):
     def found(self, name: str, at: datetime) -> tuple[Invitation, str]:
         """Make a certifying body and return the invitation for its first office person. Raises NotAllowed."""
         self._require_operator()
-        values = {"kind": OrganisationKind.CI.value, "is_confirmed": True, "created_at": at}
+        return self._make_invitation(self._make(OrganisationKind.CI, name, at), Role.CI_ADMIN, at)
+
+    def invite_secretariat(self, name: str, at: datetime) -> tuple[Invitation, str]:
+        """Return an invitation for the secretariat of SWN, which is made the first time. Raises NotAllowed."""
+        self._require_operator()
+        found = self._work.execute(_SWN).scalar()
+        swn = OrganisationId(found) if found is not None else self._make(OrganisationKind.SWN, name, at)
+        return self._make_invitation(swn, Role.SWN_SECRETARIAT, at)
+
+    def _make(self, kind: OrganisationKind, name: str, at: datetime) -> OrganisationId:
+        values = {"kind": kind.value, "is_confirmed": True, "created_at": at}
         insert = t.organisation.insert().values(values).returning(t.organisation.c.id)
         organisation = OrganisationId(self._work.execute(insert).scalar_one())
         _name(self._work, organisation, name)
         self._audit("organisation_created", f"organisation:{organisation}", at, organisation)
-        return self._make_invitation(organisation, Role.CI_ADMIN, at)
+        return organisation
 
     def all(self) -> Mapping[OrganisationId, tuple[str, int]]:
         """Return name and number of office people of every certifying body. Raises NotAllowed."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from domain.certificate import (
     proposed_status,
     validity,
 )
+from domain.framework import FrameworkId
 from domain.process import EventKind, Party
 from domain.roles import OrganisationKind, Permission
 from domain.weighing import Outcome
@@ -68,7 +70,7 @@ _OPEN = (
     )
     .order_by(r.part_a.c.on, r.part_a.c.audit_id)
 )
-_PLAN = sa.select(t.audit.c.kind, t.audit.c.details_sealed, t.audit.c.ci_id, t.audit.c.organisation_id).where(
+_PLAN = sa.select(t.audit.c.framework, t.audit.c.details_sealed, t.audit.c.ci_id, t.audit.c.organisation_id).where(
     t.audit.c.id == sa.bindparam("audit")
 )
 _NAME = sa.select(t.organisation.c.id, t.organisation.c.name_sealed).where(
@@ -192,7 +194,10 @@ class SqlRegister(Reach):
         audit = item.part_a.audit
         plan = self._work.execute(_PLAN, {"audit": audit}).one()
         code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
-        printed = {"organisation": item.organisation.name, "ci": item.ci, "scope": item.scope}
+        printed = {
+            "organisation": item.organisation.name, "ci": item.ci, "scope": item.scope,
+            "norms": self._work.frameworks[FrameworkId(plan.framework)].norms_version,
+        }  # fmt: skip
         content = json.dumps(printed, ensure_ascii=False)
         values = {
             "number": code, "code": code, "audit_id": audit, "organisation_id": plan.organisation_id,
@@ -229,6 +234,15 @@ class SqlRegister(Reach):
         found = self.entry(certificate).certificate
         is_newest = found.id in {entry.certificate.id for entry in self.entries()}
         return self._proposed(found, today) if is_newest else None
+
+    def after_expiry(self, certificate: CertificateId, today: date) -> StatusProposal:
+        """Return what becomes of a certificate on its vervaldatum as things are: suspended, or lapsed."""
+        found = self.entry(certificate).certificate
+        process_ = self._process(found.audit, today)
+        on_the_day = replace(found, status=CertificateStatus.CERTIFIED)
+        day_after = found.expires_on + timedelta(days=1)
+        change = proposed_status(on_the_day, process_.edition, process_.case.renewal, max(today, day_after))
+        return change or StatusProposal(CertificateStatus.LAPSED, found.expires_on, StatusReason.NOT_IN_TIME)
 
     def set_status(
         self, certificate: CertificateId, status: CertificateStatus, since: date, reason: StatusReason, at: datetime,

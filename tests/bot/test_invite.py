@@ -45,3 +45,14 @@ def test_without_an_operator_nobody_invites(
     assert main(["invite", "CI Kompas"]) == 1
 
     assert "HANDVAT_ADMINS" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_secretariat_of_swn_comes_in_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:
+    """It needs no name, and asking twice makes no second office."""
+    assert main(["invite-secretariat"]) == 0
+    assert main(["invite-secretariat"]) == 0
+
+    links = capsys.readouterr().out.splitlines()
+    assert len(set(links)) == 2
+    assert all(link.startswith("https://t.me/handvat_bot?start=") for link in links)

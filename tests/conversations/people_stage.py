@@ -17,6 +17,7 @@ from domain.roles import Role
 from storage.sql.database import Database
 from templates.audit_screens import ShowAuditMenu, ShowAuditorMenu, ShowOfficeMenu
 from templates.people_screens import ForwardInvitation, Goodbye, ShowMenu, Welcome
+from templates.register_screens import ShowRegisterMenu
 from templates.render import MAX_TEXT, render, visible_length
 from templates.screens import Screen
 from tests.scenes.stage import Stage, StageChat
@@ -26,7 +27,7 @@ RIVERS = "Welzijn Rivierenland"
 
 #: The menu is where the way back leads; a goodbye has none, and a message to forward is for somebody else.
 WITHOUT_WAY_BACK = (
-    ShowMenu, Welcome, Goodbye, ForwardInvitation, ShowAuditMenu, ShowAuditorMenu, ShowOfficeMenu
+    ShowMenu, Welcome, Goodbye, ForwardInvitation, ShowAuditMenu, ShowAuditorMenu, ShowOfficeMenu, ShowRegisterMenu
 )  # fmt: skip
 
 PEOPLE_CONVERSATIONS = (

@@ -1,0 +1,22 @@
+"""What stands on a certificate; apart, so that the bot need not load the typesetting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class CertificateData:
+    """What stands on a certificate; `is_valid` is False for a copy of one that was suspended or lapsed."""
+
+    organisation: str
+    scope: str
+    ci: str
+    number: str
+    code: str
+    norms_version: str
+    valid_from: date
+    expires_on: date
+    made_at: datetime
+    is_valid: bool = True
