@@ -21,7 +21,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.api import Api, NotSent
 from bot.pace import Pace
-from storage.sql import actors, outbox, states
+from domain.working_days import AMSTERDAM
+from storage.sql import actors, outbox, reports, states
 from storage.sql.database import Database
 from storage.sql.outbox import Done, Draft, Kind, Outcome, Row
 from storage.sql.work import SqlWork
@@ -62,6 +63,7 @@ class _Mark:
     screens: dict[int, int] = field(default_factory=dict)
     unreachable: set[int] = field(default_factory=set)
     drafts: list[Draft] = field(default_factory=list)
+    receipts: list[int] = field(default_factory=list)  # reports that Telegram took, by their sending
     written: list[asyncio.Future[None]] = field(default_factory=list)
 
 
@@ -221,6 +223,8 @@ class Delivery:
 
     async def _send_message(self, row: Row) -> None:
         result = await self._call(row.lane, "sendMessage", dict(row.payload["params"]), is_new=True)
+        if "report_sending" in row.payload:
+            self._mark.receipts.append(row.payload["report_sending"])
         await self._finish_surely(Done(row.id, Outcome.SENT, result["message_id"]))
 
     async def _send_screen(self, row: Row) -> None:
@@ -370,6 +374,8 @@ class Delivery:
         states.set_screens(work, mark.screens)
         for chat in mark.unreachable:
             actors.mark_unreachable(work, chat)
+        for sending in mark.receipts:
+            reports.mark_received(work, sending, now.astimezone(AMSTERDAM).date(), now)
         lanes = {draft.lane for draft in mark.drafts if draft.lane is not None}
         return outbox.add(work, mark.drafts, self._owner, now, outbox.busy_elsewhere(work, lanes, self._owner))
 

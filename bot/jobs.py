@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from datetime import datetime
 from multiprocessing import get_context
 from typing import Any, Final
@@ -21,14 +22,19 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import file_check, rendering
 from bot.api import Api
+from bot.audit_reports import load_standing, load_version
 from bot.blobs import Blobs
 from bot.certificates import load_certificate
 from bot.replies import document_draft, message_draft
 from bot.reports import load_calendar, load_coverage, load_report
+from conversations.kit import Button, Keyboard
+from conversations.report_taps import MemberReportTap
 from conversations.taps import way_back
+from documents.audit_report_data import AuditReport
 from documents.report_data import SelfEvaluationReport
 from domain.audit import AuditId
 from domain.certificate import CertificateId
+from domain.report import VersionId
 from domain.self_evaluation import EvaluationId, FileId
 from storage.interfaces import Refusal
 from storage.sql import files
@@ -45,7 +51,8 @@ from templates.job_screens import (
     SayJobFailed,
 )
 from templates.register_screens import CaptionCertificate
-from templates.render import render
+from templates.render import label, render
+from templates.report_screens import CaptionReport, TellReport
 from templates.term_screens import CaptionCalendar
 
 logger = logging.getLogger(__name__)
@@ -73,6 +80,9 @@ class Jobs:
             "scorecard": self._make_scorecard,
             "coverage_picture": self._make_coverage,
             "certificate": self._make_certificate,
+            "audit_report": self._make_audit_report,
+            "report_version": self._make_version,
+            "send_report": self._send_report,
             "invitation_qr": self._make_qr,
             "calendar": self._make_calendar,
             "export_person": self._export_person,
@@ -169,6 +179,40 @@ class Jobs:
         name, content = await self._in_pool(rendering.coverage, report)
         caption = render(CaptionCoverage(report.organisation, report.made_on))
         return [await self._document(chat, content, name, caption, "sendPhoto")]
+
+    async def _make_audit_report(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the report of an audit as it stands; part A alone for the secretariat."""
+        await self._show_action(chat, "upload_document")
+        now, audit, is_summary = self._now(), AuditId(data["audit"]), bool(data["is_summary"])
+        report = await self._database.run(lambda work: load_standing(work, chat, audit, now, is_summary=is_summary))
+        return [await self._report_document(chat, report, data["form"])]
+
+    async def _make_version(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make a report that was sent once more, for who may read it."""
+        await self._show_action(chat, "upload_document")
+        version = VersionId(data["version"])
+        sent = await self._database.run(lambda work: load_version(work, chat, version))
+        return [await self._report_document(chat, sent.document, data["form"])]
+
+    async def _send_report(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Bring a frozen report to somebody: a message, whose arrival counts as receipt, with Word and PDF below it."""
+        del chat  # of who sent it
+        reader, version = data["to_chat"], VersionId(data["version"])
+        sent = await self._database.run(lambda work: load_version(work, reader, version, data["membership"]))
+        report, moment = sent.document.report, sent.version.moment
+        button = Button(label("member_report", moment), MemberReportTap(version))
+        screen = TellReport(report.organisation, report.ci, moment)
+        key = f"report:{data['sending']}"
+        told = message_draft(reader, screen, Keyboard(((button,),)) + way_back(None), key)
+        told = replace(told, payload={**told.payload, "report_sending": data["sending"]})
+        files = [await self._report_document(reader, sent.document, form) for form in ("word", "pdf")]
+        return [told, *files]
+
+    async def _report_document(self, chat: int, report: AuditReport, form: str) -> Draft:
+        name, content = await self._in_pool(rendering.audit_report, report, form)
+        made_on, is_summary = report.made_at.date(), not report.has_findings
+        caption = CaptionReport(report.report.organisation, report.moment, report.is_concept, is_summary, made_on)
+        return await self._document(chat, content, name, render(caption))
 
     async def _report(self, chat: int, evaluation: EvaluationId) -> SelfEvaluationReport:
         """Read everything in one transaction and build the one value that all documents are made from."""

@@ -10,6 +10,7 @@ import os
 from multiprocessing import parent_process
 from threading import Thread
 
+from documents.audit_report_data import AuditReport
 from documents.calendar_data import CalendarReport
 from documents.certificate_data import CertificateData
 from documents.coverage_data import CoverageReport
@@ -59,6 +60,29 @@ def _render(report: SelfEvaluationReport, kind: str) -> bytes:
     from documents.excel import render_excel
 
     return render_excel(report)
+
+
+def audit_report(report: AuditReport, kind: str) -> tuple[str, bytes]:
+    """Return the file name and content of the report of an audit as "word" or "pdf".
+
+    Raises:
+        KeyError: any other kind.
+    """
+    from documents.audit_report_view import file_name
+    from documents.file_names import DocumentKind
+
+    known = {"word": DocumentKind.WORD, "pdf": DocumentKind.PDF}[kind]
+    return file_name(report, known), _render_audit_report(report, kind)
+
+
+def _render_audit_report(report: AuditReport, kind: str) -> bytes:
+    if kind == "word":
+        from documents.audit_report_word import render_word
+
+        return render_word(report)
+    from documents.audit_report_pdf import render_pdf
+
+    return render_pdf(report)
 
 
 def scorecard(report: SelfEvaluationReport) -> tuple[str, bytes]:

@@ -18,6 +18,7 @@ from conversations.audit_taps import (
 from conversations.decision_taps import DecisionTap
 from conversations.kit import Button, Keyboard, Turn
 from conversations.plan_taps import AuditPlanTap
+from conversations.report_taps import ReportTap
 from conversations.taps import SettingsTap, SwitchRoleTap
 from conversations.term_taps import TermsTap
 from conversations.terms import headline
@@ -107,6 +108,7 @@ def audit_keyboard(turn: Turn, engagement: Engagement) -> Keyboard:
             Button(label("audit_note"), NoteTap()),
             Button(label("audit_coverage"), CoverageTap()),
             Button(label("audit_judging"), JudgeTap()),
+            Button(label("audit_report"), ReportTap()),
         ]
         if engagement.audit.stage is Stage.CLOSED and turn.work.plans(turn.actor).status(engagement.id) is not None:
             work.append(Button(label("audit_plan_of"), AuditPlanTap(engagement.id)))

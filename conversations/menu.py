@@ -18,6 +18,7 @@ from conversations.audit_menu import show_audit_menu
 from conversations.decision_taps import CertificateTap
 from conversations.kit import Button, Conversation, Keyboard, Tap, Turn, on_command, on_tap
 from conversations.plan_taps import AuditPlanTap
+from conversations.report_taps import MemberReportTap
 from conversations.taps import (
     ColleaguesTap,
     DocumentsTap,
@@ -34,6 +35,7 @@ from conversations.terms import has_process, headline
 from domain.actors import Membership, MembershipId
 from domain.framework import Norm
 from domain.progress import next_open, progress
+from domain.report_format import Moment
 from domain.roles import Permission, Role
 from domain.self_evaluation import Evaluation
 from templates.people_screens import ChooseRole, MenuNews, ShowMenu, Welcome
@@ -157,12 +159,14 @@ def menu_keyboard(turn: Turn, following: Norm | None) -> Keyboard:
 def _work_buttons(turn: Turn) -> list[Button | None]:
     actor = turn.actor
     reads, answers = actor.may(Permission.READ_EVALUATION), actor.may(Permission.ANSWER)
+    sent = newest_report(turn)
     return [
         Button(label("menu_self_evaluation"), OverviewTap()) if reads else None,
         Button(label("menu_plan"), _plan_tap(turn)) if reads else None,
         *_certificate_button(turn),
         Button(label("menu_documents"), DocumentsTap()) if reads else None,
         Button(label("menu_colleagues"), ColleaguesTap()) if answers else None,
+        Button(label("member_report", sent), MemberReportTap(None)) if sent else None,
         Button(label("terms"), TermsTap()) if has_process(turn) else None,
     ]
 
@@ -177,6 +181,12 @@ def _plan_tap(turn: Turn) -> Tap:
     """Lead to the plan that final findings ask for, else to what the self-evaluation wants to improve."""
     audit = turn.work.plans(turn.actor).current()
     return AuditPlanTap(audit) if audit is not None else PlanTap()
+
+
+def newest_report(turn: Turn) -> Moment | None:
+    """Return what the newest report of the person's organisation is, None when none was sent to them."""
+    newest = turn.work.reports(turn.actor).newest() if turn.actor.may(Permission.RESPOND_TO_REPORT) else None
+    return newest.moment if newest else None
 
 
 def _person_buttons(turn: Turn) -> list[Button | None]:

@@ -154,6 +154,10 @@ class Reports(Protocol):
         """
         ...
 
+    def writers(self, version: VersionId) -> tuple[int, ...]:
+        """Return the chats of who leads the team, where they can be reached; for the member."""
+        ...
+
     def respond(self, version: VersionId, at: datetime) -> ReportVersion:
         """Record that the reaction is complete, with corrections or without; again changes nothing.
 

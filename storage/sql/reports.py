@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from domain.actors import Actor, MembershipId
+from domain.actors import MembershipId
 from domain.audit import AuditId
 from domain.framework import NormId
 from domain.process import EventKind
@@ -47,6 +47,7 @@ from storage.sql import report_tables as r
 from storage.sql import tables as t
 from storage.sql.actors import open_name
 from storage.sql.audit_reach import CI_ROLES, AuditReach, allowing, audit_scope, of_actor
+from storage.sql.process_events import add_event, events_of
 from storage.sql.report_facts import FactsReader, field_place
 
 if TYPE_CHECKING:
@@ -106,6 +107,17 @@ _READERS = (
         t.person.c.chat_id.is_not(None),
     )
     .order_by(t.membership.c.id)
+)
+_WRITERS = (
+    sa.select(t.person.c.chat_id)
+    .join(t.audit_member, t.audit_member.c.person_id == t.person.c.id)
+    .where(
+        t.audit_member.c.audit_id == _AUDIT,
+        t.audit_member.c.role == Role.TEAM_LEADER.value,
+        t.audit_member.c.removed_at.is_(None),
+        t.person.c.is_reachable,
+        t.person.c.chat_id.is_not(None),
+    )
 )
 _HELD_AUDIT = sa.select(t.audit.c.id).where(t.audit.c.id == _AUDIT).with_for_update(key_share=True)
 _HELD_VERSION = sa.select(r.report_version.c.id).where(r.report_version.c.id == _VERSION).with_for_update()
@@ -294,6 +306,12 @@ class SqlReports(AuditReach):
         self._audit("correction_written", f"audit:{found.audit}:{place}", at)
         return Correction(version, norm, said, self._actor.person, at, revision) if said else None
 
+    def writers(self, version: VersionId) -> tuple[int, ...]:
+        """Return the chats of who leads the team, where they can be reached; for the member. Raises NotAllowed."""
+        if self._side() != "member":
+            raise NotAllowed("report")
+        return tuple(self._work.execute(_WRITERS, {"audit": self.version(version).audit}).scalars())
+
     def respond(self, version: VersionId, at: datetime) -> ReportVersion:
         """Record that the reaction is complete. Raises NotAllowed, ResponseClosed."""
         found = self._respondable(version)
@@ -305,9 +323,9 @@ class SqlReports(AuditReach):
         values = {"responded_by": self._actor.person, "responded_at": at}
         self._work.execute(r.report_version.update().where(own).values(values))
         self._audit("report_responded", f"audit:{found.audit}:{found.number}", at)
-        _note(
-            self._work, self._actor, found.audit, EventKind.DRAFT_RESPONSE_RECEIVED, at.astimezone(AMSTERDAM).date(), at
-        )
+        with suppress(AlreadyRecorded):  # of an earlier draft: the first time counts, and people correct it
+            process = self._work.process(self._actor)
+            process.record(found.audit, EventKind.DRAFT_RESPONSE_RECEIVED, at.astimezone(AMSTERDAM).date(), at)
         return self.version(version)
 
     def _respondable(self, version: VersionId) -> ReportVersion:
@@ -395,15 +413,12 @@ def mark_received(work: SqlWork, sending: int, on: date, at: datetime) -> bool:
     work.execute(sent.update().where(sent.c.id == sending).values(received_on=on))
     kind = _EVENTS.get(Moment(row.moment))
     if kind is not None and row.chat_id is not None:
-        detail = row.outcome if kind is EventKind.FINDINGS_FINAL else ""
-        _note(work, _as_sender(work.actor(row.chat_id)), AuditId(row.audit_id), kind, on, at, detail)
+        audit = AuditId(row.audit_id)
+        work.execute(_HELD_AUDIT, {"audit": audit})  # two of the member may receive it at the same moment
+        if all(event.kind is not kind for event in events_of(work, audit)):
+            detail = row.outcome if kind is EventKind.FINDINGS_FINAL else ""
+            add_event(work, work.actor(row.chat_id), audit, kind, on, at, detail)
     return True
-
-
-def _as_sender(actor: Actor) -> Actor:
-    """Return somebody in the role at a CI in which the report was sent, whatever they do now."""
-    at_ci = [m for m in actor.memberships if m.organisation.kind is OrganisationKind.CI and m.role in CI_ROLES]
-    return replace(actor, membership=at_ci[0]) if at_ci and actor.membership not in at_ci else actor
 
 
 def has_final_report(work: SqlWork, audit: AuditId) -> bool:
@@ -413,14 +428,6 @@ def has_final_report(work: SqlWork, audit: AuditId) -> bool:
         sa.exists().where(r.report_sending.c.version_id == r.report_version.c.id),
     )  # fmt: skip
     return work.execute(found.limit(1)).first() is not None
-
-
-def _note(
-    work: SqlWork, actor: Actor, audit: AuditId, kind: EventKind, on: date, at: datetime, detail: str = ""
-) -> None:
-    """Record an event; the first time counts, and people correct it where that was not right."""
-    with suppress(AlreadyRecorded):
-        work.process(actor).record(audit, kind, on, at, detail)
 
 
 def _is_of(row: Any, key: Mapping[str, object]) -> bool:
