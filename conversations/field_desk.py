@@ -17,7 +17,7 @@ from conversations.audit_acting import in_audit
 from conversations.fallback import show_trouble
 from conversations.kit import Keyboard, State, Turn
 from domain.audit import AuditId, Finding, FindingId, Interview
-from domain.coverage import NormCoverage, coverage_of
+from domain.coverage import NormCoverage, coverage_of, coverage_of_norm
 from domain.framework import Framework, Norm, NormId
 from domain.norm_search import NormSearch
 from domain.privacy_guard import PrivacyKind, findings
@@ -200,7 +200,7 @@ class FieldDesk:
         """Return how well one norm has been looked at, read once per turn; ask after writing."""
         if norm not in self._coverage:
             tallies = self.store.tallies(self.audit, [norm])
-            self._coverage[norm] = coverage_of(tallies, self.framework)[norm]
+            self._coverage[norm] = coverage_of_norm(self.framework.norm(norm), tallies, self.framework)
         return self._coverage[norm]
 
     def may(self, permission: Permission) -> bool:

@@ -155,12 +155,20 @@ def coverage_of(
     """Return how well every norm has been looked at, from what was counted; a norm without a tally has nothing."""
     counted = {tallied.norm: tallied for tallied in tallies}
     return {
-        norm.id: _of_norm(norm, counted.get(norm.id, Tally(norm.id)), framework.coverage, norm.id in not_applicable)
+        norm.id: _of_norm(
+            norm, counted.get(norm.id, Tally(norm.id)), framework.coverage, is_exempt=norm.id in not_applicable
+        )
         for norm in framework.norms
     }
 
 
-def _of_norm(norm: Norm, counted: Tally, rule: CoverageRule, is_exempt: bool) -> NormCoverage:
+def coverage_of_norm(norm: Norm, tallies: Iterable[Tally], framework: Framework) -> NormCoverage:
+    """Return how well one norm has been looked at, without counting the others."""
+    counted = next((tallied for tallied in tallies if tallied.norm == norm.id), Tally(norm.id))
+    return _of_norm(norm, counted, framework.coverage, is_exempt=False)
+
+
+def _of_norm(norm: Norm, counted: Tally, rule: CoverageRule, *, is_exempt: bool) -> NormCoverage:
     sources = counted.interviews + counted.observations
     return NormCoverage(
         norm=norm,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -53,6 +53,12 @@ _IN_REACH = sa.and_(t.audit.c.ci_id == _CI, sa.or_(_IS_OFFICE, sa.exists().where
 _FIRST_DAY = (
     sa.select(sa.func.min(t.audit_day.c.on)).where(t.audit_day.c.audit_id == t.audit.c.id).correlate(t.audit)
 ).scalar_subquery()
+#: The audit days as one text, so that they come with the audit.
+_ALL_DAYS = (
+    sa.select(sa.func.aggregate_strings(sa.cast(t.audit_day.c.on, sa.String), ","))
+    .where(t.audit_day.c.audit_id == t.audit.c.id)
+    .correlate(t.audit)
+).scalar_subquery()
 _AUDITS = (
     sa.select(
         *(column for column in t.audit.c if column.name not in ("kind", "organisation_id")),
@@ -62,6 +68,7 @@ _AUDITS = (
         t.organisation.c.name_sealed.label("organisation_name"),
         t.organisation.c.member_number_sealed,
         t.organisation.c.is_confirmed,
+        _ALL_DAYS.label("days"),
     )
     .select_from(
         t.audit.join(t.organisation, t.organisation.c.id == t.audit.c.organisation_id).outerjoin(
@@ -78,11 +85,6 @@ _TEAMS = (
     sa.select(t.audit_member)
     .where(t.audit_member.c.audit_id.in_(sa.bindparam("audits", expanding=True)), t.audit_member.c.removed_at.is_(None))
     .order_by(t.audit_member.c.added_at, t.audit_member.c.person_id)
-)
-_DAYS = (
-    sa.select(t.audit_day)
-    .where(t.audit_day.c.audit_id.in_(sa.bindparam("audits", expanding=True)))
-    .order_by(t.audit_day.c.on)
 )
 
 
@@ -152,7 +154,7 @@ class AuditReach(Reach):
     # ---------------------------------------------------------------------------------------------- loading
 
     def _engagements(self, statement: Any, **values: Any) -> tuple[Engagement, ...]:
-        """Return audits in the order of a statement, with team and days: three statements, however many there are."""
+        """Return audits in the order of a statement, with team and days: two statements, however many there are."""
         try:
             parameters = of_actor(self._actor)
         except NotAllowed:
@@ -161,10 +163,10 @@ class AuditReach(Reach):
         if not rows:
             return ()
         ids = {"audits": [row.id for row in rows]}
-        teams, days = _by_audit(self._work.execute(_TEAMS, ids)), _by_audit(self._work.execute(_DAYS, ids))
-        return tuple(self._engagement(row, teams[row.id], days[row.id]) for row in rows)
+        teams = _by_audit(self._work.execute(_TEAMS, ids))
+        return tuple(self._engagement(row, teams[row.id]) for row in rows)
 
-    def _engagement(self, row: Any, team: Sequence[Any], days: Sequence[Any]) -> Engagement:
+    def _engagement(self, row: Any, team: Sequence[Any]) -> Engagement:
         details = self._details(row)
         parts = tuple(Headcount(kind, Fraction(amount), FteUnit(unit)) for kind, amount, unit in details["parts"])
         audit = Audit(
@@ -172,7 +174,7 @@ class AuditReach(Reach):
             framework=FrameworkId(row.framework), process=ProcessId(row.process), weighing=row.weighing,
             kind=AuditKind(row.audit_kind), variant=Variant(row.variant), scheme=details["scheme"],
             scope=details["scope"], fte=fte_of(parts, self._work.audit_rules.days).fte, place=details["place"],
-            days=tuple(day.on for day in days), team=_team(team), stage=Stage(row.stage),
+            days=_days(row.days), team=_team(team), stage=Stage(row.stage),
             evaluation=EvaluationId(row.evaluation_id) if row.evaluation_id else None, version=row.version,
         )  # fmt: skip
         return Engagement(
@@ -206,6 +208,10 @@ class AuditReach(Reach):
 
     def _trail(self, action: str, audit: AuditId, at: datetime) -> None:
         self._audit(action, f"audit:{audit}", at)
+
+
+def _days(written: str | None) -> tuple[date, ...]:
+    return tuple(sorted(date.fromisoformat(day) for day in written.split(","))) if written else ()
 
 
 def _by_audit(rows: Any) -> dict[int, list[Any]]:
