@@ -26,7 +26,7 @@ from bot.audit_reports import load_standing, load_version
 from bot.blobs import Blobs
 from bot.certificates import load_certificate
 from bot.replies import document_draft, message_draft
-from bot.reports import load_calendar, load_coverage, load_report
+from bot.reports import load_calendar, load_coverage, load_report, load_timeline
 from conversations.kit import Button, Keyboard
 from conversations.report_taps import MemberReportTap
 from conversations.taps import way_back
@@ -53,7 +53,7 @@ from templates.job_screens import (
 from templates.register_screens import CaptionCertificate
 from templates.render import label, render
 from templates.report_screens import CaptionReport, TellReport
-from templates.term_screens import CaptionCalendar
+from templates.term_screens import CaptionCalendar, CaptionTimeline
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +85,7 @@ class Jobs:
             "send_report": self._send_report,
             "invitation_qr": self._make_qr,
             "calendar": self._make_calendar,
+            "timeline_picture": self._make_timeline,
             "export_person": self._export_person,
         }
 
@@ -223,6 +224,15 @@ class Jobs:
         """Make the QR code of an invitation link."""
         content = await self._in_pool(rendering.qr, data["link"])
         return [await self._document(chat, content, "uitnodiging.png", render(CaptionInvitation()), "sendPhoto")]
+
+    async def _make_timeline(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the picture of where the process of an audit stands."""
+        await self._show_action(chat, "upload_photo")
+        now, audit = self._now(), AuditId(data["audit"])
+        report, following = await self._database.run(lambda work: load_timeline(work, chat, audit, now))
+        name, content = await self._in_pool(rendering.timeline, report)
+        caption = render(CaptionTimeline(report.organisation, following))
+        return [await self._document(chat, content, name, caption, "sendPhoto")]
 
     async def _make_calendar(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
         """Make the calendar file of one audit, or of everything that somebody has a part in."""

@@ -15,6 +15,7 @@ from documents.calendar_data import CalendarReport
 from documents.certificate_data import CertificateData
 from documents.coverage_data import CoverageReport
 from documents.report_data import SelfEvaluationReport
+from documents.timeline_data import TimelineReport
 
 
 def certificate(data: CertificateData) -> tuple[str, bytes]:
@@ -105,6 +106,13 @@ def calendar(report: CalendarReport) -> tuple[str, bytes]:
     from documents.calendar_file import calendar_file_name, render_calendar
 
     return calendar_file_name(report), render_calendar(report)
+
+
+def timeline(report: TimelineReport) -> tuple[str, bytes]:
+    """Return the file name and the PNG of where the process of an audit stands."""
+    from documents.timeline_picture import render_timeline, timeline_file_name
+
+    return timeline_file_name(report), render_timeline(report)
 
 
 def qr(link: str) -> bytes:

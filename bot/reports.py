@@ -10,10 +10,11 @@ from documents.build import Author, ReportSources, build_report
 from documents.calendar_data import CalendarEntry, CalendarReport
 from documents.coverage_data import CoverageReport
 from documents.report_data import Attachment, SelfEvaluationReport
+from documents.timeline_data import TimelineReport, TimelineRow
 from domain.actors import Actor
 from domain.audit import AuditId
 from domain.coverage import coverage_of
-from domain.deadlines import Deadline, TermState
+from domain.deadlines import Deadline, TermState, next_up
 from domain.framework import Framework, WhoCode
 from domain.judging import positions, settled, verdicts_so_far
 from domain.roles import Permission, PersonId
@@ -23,6 +24,7 @@ from domain.working_days import local_day
 from storage.interfaces import Files, NotAllowed, Work
 from storage.process_interfaces import ProcessAudit
 from templates.render import AMSTERDAM
+from templates.term_screens import TermLine
 
 
 def load_report(work: Work, chat: int, evaluation: EvaluationId, now: datetime) -> SelfEvaluationReport:
@@ -83,6 +85,26 @@ def load_calendar(work: Work, chat: int, audit: AuditId | None, now: datetime) -
     name = found[0].organisation.name if audit is not None else None
     ordered = sorted(entries, key=lambda entry: (entry.on, entry.identity))
     return CalendarReport(name, tuple(ordered), now)
+
+
+def load_timeline(work: Work, chat: int, audit: AuditId, now: datetime) -> tuple[TimelineReport, TermLine | None]:
+    """Return where the process of an audit stands, and the term on which it waits.
+
+    Raises:
+        NotAllowed
+    """
+    log, today = work.process(work.actor(chat)), local_day(now)
+    found, terms = log.get(audit), log.terms(audit, today)
+    following = next_up(terms)
+    rows = tuple(
+        TimelineRow(term.step.title, term.party, term.state, term.done_on or term.due, term is following)
+        for term in terms
+    )
+    report = TimelineReport(found.organisation.name, found.edition.title, rows, today)
+    if following is None:
+        return report, None
+    days_left = (following.due - today).days if following.due is not None else None
+    return report, TermLine(following.step.title, following.party, following.state, following.due, days_left)
 
 
 def _calendar_entry(audit: ProcessAudit, term: Deadline) -> CalendarEntry:

@@ -122,6 +122,13 @@ class CalendarTap(Tap, prefix="Tk"):
 
 
 @dataclass(frozen=True)
+class TimelinePictureTap(Tap, prefix="Ti"):
+    """The whole process of an audit as a picture."""
+
+    audit: AuditId
+
+
+@dataclass(frozen=True)
 class RemindersTap(Tap, prefix="Tn"):
     """To which reminders the person wants."""
 

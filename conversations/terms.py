@@ -33,6 +33,7 @@ from conversations.term_taps import (
     SnoozeTap,
     TermsTap,
     TermTap,
+    TimelinePictureTap,
     WhyTap,
     WithdrawTap,
     YesCorrectTap,
@@ -165,6 +166,7 @@ def _terms_keyboard(found: ProcessAudit, terms: list[Deadline]) -> Keyboard:
         (Button(shorten(term.step.title, _MAX_LABEL), TermTap(found.id, term.step.id, term.round)),) for term in terms
     ]
     around = [
+        Button(label("term_timeline"), TimelinePictureTap(found.id)),
         Button(label("term_events"), EventsTap(found.id)),
         Button(label("term_calendar"), CalendarTap(found.id)),
         Button(label("term_all_calendar"), CalendarTap()),
@@ -440,6 +442,14 @@ def make_calendar(turn: Turn, tap: CalendarTap) -> At:
     return At.TERMS
 
 
+def make_timeline(turn: Turn, tap: TimelinePictureTap) -> At:
+    """Make the picture of the whole process."""
+    turn.work.process(turn.actor).get(tap.audit)
+    turn.job("timeline_picture", audit=tap.audit)
+    turn.show(MakingFile(is_picture=True), way_back(TermsTap(tap.audit)))
+    return At.TERMS
+
+
 def show_reminders(turn: Turn, _: object) -> At:
     """Show which reminders the person wants."""
     stopped = turn.work.process(turn.actor).stopped_reminders()
@@ -495,6 +505,7 @@ TERMS = Conversation(
         on_tap(YesCorrectTap, as_addressed(correct)),
         on_tap(WithdrawTap, as_addressed(withdraw)),
         on_tap(CalendarTap, as_addressed(make_calendar)),
+        on_tap(TimelinePictureTap, as_addressed(make_timeline)),
         on_tap(RemindersTap, as_addressed(show_reminders)),
         on_tap(SetRemindersTap, as_addressed(set_reminders)),
     ],

@@ -213,8 +213,18 @@ class CaptionCalendar(Screen):
     count: int
 
 
+@dataclass(frozen=True)
+class CaptionTimeline(Screen):
+    """What goes with the picture of a process."""
+
+    template = "terms/caption_timeline.html.j2"
+
+    organisation: str
+    following: TermLine | None
+
+
 __all__ = [
-    "AskOutcome", "AskWhen", "CaptionCalendar", "ChooseProcess", "ChooseReminders", "ConfirmCorrection",
-    "ConfirmWithdrawal", "EventConflict", "EventVersion", "ExplainTerm", "MakingFile", "Remind",
+    "AskOutcome", "AskWhen", "CaptionCalendar", "CaptionTimeline", "ChooseProcess", "ChooseReminders",
+    "ConfirmCorrection", "ConfirmWithdrawal", "EventConflict", "EventVersion", "ExplainTerm", "MakingFile", "Remind",
     "ReminderLine", "ShowEvent", "ShowEvents", "ShowTerm", "ShowTerms", "TermLine", "WhyLink",
 ]  # fmt: skip

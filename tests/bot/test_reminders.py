@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.reminders import Reminders
-from bot.reports import load_calendar
+from bot.reports import load_calendar, load_timeline
 from domain.audit import AuditId, Stage
 from domain.process import EventKind
 from domain.working_days import AMSTERDAM
@@ -117,6 +117,17 @@ async def test_a_wide_gap_is_closed_in_batches(cast: ProcessCast, database: Data
     with database.begin() as work:
         due = sa.select(sa.func.count()).where(p.next_reminder.c.next_reminder_at <= clock.now)
         assert work.execute(due).scalar() == 0
+
+
+def test_the_timeline_is_the_same_for_both_sides(cast: ProcessCast, database: Database) -> None:
+    with database.begin() as work:
+        report, following = load_timeline(work, CHATS["Samira"], cast.audit, cast.now)
+        assert load_timeline(work, CHATS["Tom"], cast.audit, cast.now) == (report, following)
+        with pytest.raises(NotAllowed):
+            load_timeline(work, CHATS["Ina"], cast.audit, cast.now)
+
+    assert following is not None
+    assert [row.title for row in report.rows if row.is_next] == [following.title] == ["Conceptrapport naar het lid"]
 
 
 def test_the_calendar_holds_what_its_reader_may_see(cast: ProcessCast, database: Database) -> None:

@@ -291,6 +291,14 @@ def test_the_calendar_is_made_for_the_person(stage: TermsStage) -> None:
     assert len(stage.jobs) == 1
 
 
+def test_the_whole_process_comes_as_a_picture(stage: TermsStage) -> None:
+    stage.samira.taps_old(TermsTap())
+    stage.samira.taps("Tijdlijn")
+
+    assert shown(stage.samira, MakingFile).is_picture
+    assert [(job.name, job.data) for job in stage.jobs] == [("timeline_picture", {"audit": stage.cast.audit})]
+
+
 def test_a_kind_of_reminder_can_be_stopped_and_begun_again(stage: TermsStage) -> None:
     stage.tom.taps_old(RemindersTap())
     stage.tom.taps("Aan zet aan")

@@ -71,6 +71,8 @@ SCREENS: list[Screen] = [
     s.MakingFile(True),
     s.CaptionCalendar("Welzijn", 4),
     s.CaptionCalendar(None, 0),
+    s.CaptionTimeline("Welzijn", line()),
+    s.CaptionTimeline("Welzijn", None),
 ]
 
 
