@@ -419,6 +419,7 @@ def test_the_menu_of_an_audit_that_runs(stage: Stage) -> None:
         "Notitie",
         "Dekking",
         "Oordelen",
+        "Rapport",
         "Termijnen",
         "Team",
         "Toetsingen",
