@@ -117,6 +117,14 @@ def test_a_reminder_names_the_true_distance(days: int, said: str) -> None:
     assert said in render(s.Remind((reminder(days, kind),)))
 
 
+def test_names_of_parties_stay_as_they_are() -> None:
+    """The short name of the CI begins a sentence without losing its capitals."""
+    late = render(s.ShowTerm("Welzijn", line(TermState.LATE, -3), None, True))
+
+    assert "Was zo 6 dec, 3 dagen te laat\nDe CI is aan zet." in late
+    assert "De CI is aan zet." in render(s.Remind((reminder(-2, ReminderKind.LATE, own=False),)))
+
+
 def test_why_this_date_is_a_sentence() -> None:
     text = render(explained())
 
