@@ -28,7 +28,7 @@ from storage.suggest_content import NoteExample, fingerprint, model_path, read_l
 
 FRAMEWORK = FrameworkId("kwaliteitslabel-2019")
 #: How heavily a kind of feature counts, and in how many notes it must stand to be learnt. Chosen by cross-validation.
-SHARES = {Kind.WORD: 1.0, Kind.CONCEPT: 0.7, Kind.PIECE: 1.0}
+SHARES = {Kind.WORD: 1.0, Kind.CONCEPT: 0.4, Kind.PIECE: 1.0}
 LEAST_NOTES = {Kind.WORD: 1, Kind.CONCEPT: 1, Kind.PIECE: 3}
 STRICTNESS = 1.0  # of the support vector machine: more fits the notes closer
 SMOOTHING = 0.3  # of the naive Bayes classifier
