@@ -1,7 +1,8 @@
 """The close-out of a report: what stands in the way of sending it, and what lifts that (own; domain book §7 and §8).
 
 A report says nothing that nobody looked into: "met" without any evidence is refused whatever anybody writes; a norm
-that was looked at too little passes with the reason that the team leader gave when it was settled.
+that was looked at too little passes with the reason that the team leader gave when it was settled. Nobody can be
+recognised in it (handbook bijlage 9).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from enum import StrEnum
 from domain.audit import Stage
 from domain.coverage import NormCoverage
 from domain.framework import NormId
-from domain.report import Composition, Correction
+from domain.privacy_guard import findings
+from domain.report import Composition, Correction, documents_field
 from domain.report_format import FieldId, Moment
 from domain.report_prefill import ReportFacts, missing
 from domain.verdicts import Verdict
@@ -27,6 +29,7 @@ class Obstacle(StrEnum):
     NOT_COVERED = "not_covered"
     NO_FINDINGS = "no_findings"
     NO_REASON = "no_reason"
+    PERSONAL_DATA = "personal_data"
     FIELD_MISSING = "field_missing"
     CORRECTION_OPEN = "correction_open"
     NOT_CLOSED = "not_closed"
@@ -62,6 +65,8 @@ def check(
     still_open = [item for item in corrections if item.is_open] if facts.moment is not Moment.DRAFT else []
     is_early = facts.moment is not Moment.DRAFT and facts.audit.stage is not Stage.CLOSED
     found = [ReportBlocker(obstacle, norms) for obstacle, norms in by_norm.items() if norms]
+    if personal := _personal_data(made):
+        found.append(personal)
     if fields:
         found.append(ReportBlocker(Obstacle.FIELD_MISSING, fields=fields))
     if still_open:
@@ -69,6 +74,15 @@ def check(
     if is_early:
         found.append(ReportBlocker(Obstacle.NOT_CLOSED))
     return tuple(found)
+
+
+def _personal_data(made: Composition) -> ReportBlocker | None:
+    """Return where a text looks like data of a person; how to reach an organisation belongs in its own fields."""
+    norms = tuple(row.norm for row in made.report.norms if findings("\n".join((row.findings, *row.suggestions))))
+    written = tuple(item.field.id for item in made.filled if not item.field.is_contact and findings(item.text))
+    listed = tuple(documents_field(r.id) for r in made.report.rubrics if findings("\n".join(r.documents)))
+    fields = (*written, *listed)
+    return ReportBlocker(Obstacle.PERSONAL_DATA, norms, fields) if norms or fields else None
 
 
 def _is_open(norm: NormId, facts: ReportFacts, _: Mapping[NormId, NormCoverage]) -> bool:

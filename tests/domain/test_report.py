@@ -336,6 +336,24 @@ def test_open_norms_missing_texts_and_empty_fields_are_told_together() -> None:
     assert found[Obstacle.FIELD_MISSING].fields == tuple(WRITTEN_BY_PEOPLE)
 
 
+def test_nobody_can_be_recognised_in_a_report_that_leaves() -> None:
+    """A note that was taken up as a tip or a document may hold what does not belong there."""
+    held = settled()
+    held[NormId("V2")] = replace(held[NormId("V2")], rationale="Bel Jan op 06 12 34 56 78")
+    known = facts(held)
+    material = (noted(1, "V5", text="Mail jan@voorbeeld.nl", tone=Tone.TIP),
+                noted(2, "D9", text="Lijst van 06-87654321", kind=FindingKind.DOCUMENT))  # fmt: skip
+    texts = everything() | written(sketch="Zie 06 12 34 56 78", phone="06 12 34 56 78")
+
+    found = check(compose(FORM, known, texts, material), known, looked_at())
+
+    assert found == (
+        ReportBlocker(
+            Obstacle.PERSONAL_DATA, (NormId("V2"), NormId("V5")), (FieldId("sketch"), documents_field(RubricId("D")))
+        ),
+    )
+
+
 def test_the_final_report_waits_for_corrections_and_the_end_of_the_audit() -> None:
     known = facts(moment=Moment.FINAL, audit=replace(facts().audit, stage=Stage.CONSENSUS))
     correction = Correction(VersionId(1), NormId("V5"), "Het zijn er drie", PersonId(9), START)
