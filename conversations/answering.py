@@ -35,6 +35,7 @@ from conversations.evaluation_taps import (
 from conversations.fallback import ask_what_is_meant, show_trouble
 from conversations.kit import Button, Keyboard, State, Tap, TextGiven, Turn
 from conversations.overview import CELEBRATE_ALL, CELEBRATE_OWN, show_overview
+from conversations.round_taps import EarlierTap
 from conversations.taps import NormTap, OverviewTap, way_back
 from domain.dates import add_months, last_day
 from domain.framework import Norm, NormId
@@ -143,7 +144,7 @@ def norm_keyboard(desk: Desk, norm: Norm, answer: Answer, notice: Notice | None)
         verdicts[:3],
         [*verdicts[3:], questions, hints],
         notice_buttons(desk, notice, NormTap(norm.id)),
-        [_given_button(norm, answer), _more_button(desk, norm, answer)],
+        [_given_button(norm, answer), _more_button(desk, norm, answer), _earlier_button(desk, norm)],
         neighbour_buttons(desk, norm),
     )
     return keyboard + way_back(ChooseTap(norm.rubric, desk.memory.filter))
@@ -170,6 +171,12 @@ def _more_button(desk: Desk, norm: Norm, answer: Answer) -> Button | None:
     if answer.verdict is Verdict.NOT_APPLICABLE:
         return Button(label("not_applicable_reason"), AskTap(norm.id, Ask.REASON))
     return None
+
+
+def _earlier_button(desk: Desk, norm: Norm) -> Button | None:
+    """What was said of it in the round before."""
+    before = desk.evaluation.round - 1
+    return Button(label("earlier_round", str(before)), EarlierTap(norm.id)) if before else None
 
 
 def neighbour_buttons(desk: Desk, norm: Norm) -> list[Button | None]:

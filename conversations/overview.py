@@ -17,6 +17,7 @@ from conversations.evaluation_taps import (
 )
 from conversations.fallback import show_trouble
 from conversations.kit import Button, CommandGiven, Keyboard, Tap, Turn
+from conversations.round_taps import EarlierTap, NextRoundTap
 from conversations.taps import DivideTap, DocumentsTap, NormTap, OverviewTap, PlanTap, way_back
 from domain.framework import Framework, Norm, Rubric
 from domain.progress import next_open
@@ -150,7 +151,7 @@ def overview_keyboard(desk: Desk) -> Keyboard:
         [_continue_button(desk)],
         [_choose_button(desk), _divide_button(desk)],
         [Button(label("scorecard"), ScorecardTap()), Button(label("evaluation_report"), DocumentsTap())],
-        [_plan_button(desk), _status_button(desk), _frameworks_button(desk)],
+        [_plan_button(desk), _status_button(desk), _round_button(desk), _frameworks_button(desk)],
     ) + way_back(None)
 
 
@@ -190,6 +191,18 @@ def _status_button(desk: Desk) -> Button | None:
     if desk.evaluation.is_open:
         return Button(label("finish_evaluation"), FinishTap())
     return Button(label("reopen_evaluation"), ReopenTap(desk.evaluation.id, desk.evaluation.version))
+
+
+def _round_button(desk: Desk) -> Button | None:
+    """After closing the next round; in a later round the way through what was said before."""
+    evaluation = desk.evaluation
+    if not evaluation.is_open:
+        may_start = desk.turn.actor.may(Permission.CLOSE_EVALUATION)
+        return Button(label("next_round"), NextRoundTap(evaluation.id, is_sure=False)) if may_start else None
+    norm = next_open(desk.framework, desk.verdicts, None, desk.own)
+    if evaluation.round == 1 or norm is None or not desk.may_write:
+        return None
+    return Button(label("walk_round", str(evaluation.round - 1)), EarlierTap(norm.id))
 
 
 # ------------------------------------------------------------------------------- choosing a norm

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from storage.process_interfaces import ProcessLog
     from storage.register_interfaces import Decisions, Register
     from storage.report_interfaces import Reports
+    from storage.round_interfaces import Rounds
 
 # ------------------------------------------------------------------------------------------ refusals
 
@@ -501,6 +502,10 @@ class Work(Protocol):
 
     def decisions(self, actor: Actor) -> Decisions:
         """Return the decisions of certifying bodies within the actor's reach."""
+        ...
+
+    def rounds(self, actor: Actor) -> Rounds:
+        """Return the rounds of the self-evaluations within the actor's reach."""
         ...
 
     def register(self, actor: Actor) -> Register:

@@ -68,6 +68,10 @@ class Plans(Protocol):
         """Return how far the plan is, None when the findings ask for none (yet); for menus, without reading it."""
         ...
 
+    def verdicts(self, audit: AuditId) -> Mapping[NormId, Verdict]:
+        """Return what the final report of an audit says of every norm; nothing as long as there is none."""
+        ...
+
     def rationales(self, audit: AuditId) -> Mapping[NormId, str]:
         """Return what the report says about the norms that the plan covers."""
         ...

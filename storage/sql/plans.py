@@ -37,7 +37,7 @@ from domain.improvement_plan import (
 )
 from domain.judging import result
 from domain.process import EventKind, Party, ProcessEvent
-from domain.roles import Permission, PersonId
+from domain.roles import OrganisationId, Permission, PersonId
 from domain.verdicts import Verdict
 from domain.weighing import Outcome
 from storage.interfaces import NotAllowed
@@ -105,10 +105,10 @@ class SqlPlans(Reach):
         """Return the newest audit of the actor's organisation that asks for a plan; None for who writes none."""
         if not self._may(Permission.WRITE_PLAN):
             return None
-        found = self._work.execute(_CURRENT, {"organisation": self._organisation()}).scalar()
-        if found is None or _outcome(events_of(self._work, AuditId(found))) not in OUTCOMES_WITH_PLAN:
+        found = newest_final_audit(self._work, self._organisation())
+        if found is None or _outcome(events_of(self._work, found)) not in OUTCOMES_WITH_PLAN:
             return None
-        return AuditId(found)
+        return found
 
     def get(self, audit: AuditId) -> ImprovementPlan:
         """Return a plan: the member sees what it writes, the team what was handed in the last time."""
@@ -123,6 +123,13 @@ class SqlPlans(Reach):
         """Return how far the plan is, None when the findings ask for none (yet); for menus, without reading it."""
         self._reached(audit)
         return status_of(self._work, audit)
+
+    def verdicts(self, audit: AuditId) -> Mapping[NormId, Verdict]:
+        """Return what the final report of an audit says of every norm; nothing as long as there is none."""
+        self._reached(audit)
+        if outcome_of(self._work, audit) is None:
+            return {}
+        return after_followup(self._settled(audit), self.retests(audit))
 
     def rationales(self, audit: AuditId) -> Mapping[NormId, str]:
         """Return what the report says about the norms that the plan covers."""
@@ -410,6 +417,12 @@ class SqlPlans(Reach):
 
     def _trail(self, action: str, subject: str, at: datetime) -> None:
         self._audit(action, f"audit:{subject}", at)
+
+
+def newest_final_audit(work: SqlWork, organisation: OrganisationId) -> AuditId | None:
+    """Return the newest audit of an organisation with final findings."""
+    found = work.execute(_CURRENT, {"organisation": organisation}).scalar()
+    return AuditId(found) if found is not None else None
 
 
 def outcome_of(work: SqlWork, audit: AuditId) -> Outcome | None:

@@ -33,6 +33,7 @@ from storage.sql.plans import SqlPlans
 from storage.sql.process_log import SqlProcess
 from storage.sql.register import SqlRegister
 from storage.sql.reports import SqlReports
+from storage.sql.rounds import SqlRounds
 from storage.sql.vault import Vault
 
 #: In an order that foreign keys allow; sorting the tables for every transaction would cost more than a row.
@@ -113,6 +114,10 @@ class SqlWork:
     def decisions(self, actor: Actor) -> SqlDecisions:
         """Return the decisions of certifying bodies within the actor's reach."""
         return SqlDecisions(self, actor)
+
+    def rounds(self, actor: Actor) -> SqlRounds:
+        """Return the rounds of the self-evaluations within the actor's reach."""
+        return SqlRounds(self, actor)
 
     def register(self, actor: Actor) -> SqlRegister:
         """Return the register of certificates, for the secretariat."""

@@ -1,0 +1,62 @@
+"""The next round of a self-evaluation starts from the last: what was said, what the audit found, what was planned.
+
+Nothing is taken over unseen: somebody says per norm that it still holds, or answers anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.framework import NormId
+from domain.improvement_plan import PlanEntry, Progress
+from domain.self_evaluation import Answer, Contribution, ContributionKind, ImprovementAction
+from domain.verdicts import Verdict
+
+#: So many texts of a norm are taken over; who wrote more is better off with a fresh look.
+MAX_CARRIED = 10
+
+
+@dataclass(frozen=True)
+class EarlierNorm:
+    """What is known of one norm from before.
+
+    `audited` is the verdict of the last audit and `entry` what the plan after it says, both None where there is none or
+    the actor may not see it.
+    """
+
+    norm: NormId
+    round: int
+    answer: Answer
+    audited: Verdict | None = None
+    entry: PlanEntry | None = None
+    progress: Progress | None = None
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether there is an answer that can still hold."""
+        return self.answer.verdict is not Verdict.NOT_ASSESSED
+
+    @property
+    def files(self) -> int:
+        """How many files lie at the norm in the earlier round; they stay there."""
+        return sum(item.file is not None for item in self.answer.contributions)
+
+
+def carried(answer: Answer) -> tuple[Contribution, ...]:
+    """Return the texts that are taken over when an answer still holds, the last ones; a file stays where it was."""
+    return tuple(item for item in answer.contributions if item.text.strip())[-MAX_CARRIED:]
+
+
+def carried_kind(item: Contribution) -> ContributionKind:
+    """Return the form of a text that is taken over: the caption of a photo is a text, a link stays a link."""
+    return item.kind if item.kind is ContributionKind.LINK else ContributionKind.TEXT
+
+
+def carried_action(answer: Answer, today: date) -> ImprovementAction | None:
+    """Return the improvement action that still stands; a day that has passed is asked anew."""
+    action = answer.improvement
+    if action is None or not answer.verdict.needs_improvement:
+        return None
+    is_ahead = action.due_on is not None and action.due_on >= today
+    return ImprovementAction(action.what, action.who, action.due_on if is_ahead else None)

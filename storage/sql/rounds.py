@@ -1,0 +1,121 @@
+"""The rounds of a self-evaluation: the next starts empty, with the last one beside it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from domain.audit import AuditId
+from domain.framework import NormId
+from domain.next_round import EarlierNorm, carried, carried_action, carried_kind
+from domain.roles import Permission
+from domain.self_evaluation import Answer, Evaluation, EvaluationId
+from domain.verdicts import Verdict
+from storage.interfaces import ChangedMeanwhile, NotAllowed
+from storage.plan_interfaces import NoPlan
+from storage.round_interfaces import RoundRuns
+from storage.sql import framework_tables as f
+from storage.sql import tables as t
+from storage.sql.contributions import to_evaluation
+from storage.sql.evaluations import SqlEvaluations
+from storage.sql.plans import SqlPlans, newest_final_audit
+from storage.sql.reach import Reach
+
+_HELD = (
+    sa.select(t.organisation.c.id)
+    .where(t.organisation.c.id == sa.bindparam("organisation"), t.organisation.c.erased_at.is_(None))
+    .with_for_update()
+)
+_LAST = (
+    sa.select(t.self_evaluation)
+    .where(
+        t.self_evaluation.c.organisation_id == sa.bindparam("organisation"),
+        t.self_evaluation.c.framework == sa.bindparam("framework"),
+    )
+    .order_by(t.self_evaluation.c.id.desc())
+    .limit(1)
+)
+_PREVIOUS = sa.select(t.self_evaluation.c.previous_id).where(
+    t.self_evaluation.c.id == sa.bindparam("evaluation"),
+    t.self_evaluation.c.organisation_id == sa.bindparam("organisation"),
+)
+
+
+class SqlRounds(Reach):
+    """Implements `storage.round_interfaces.Rounds`."""
+
+    def start_next(self, evaluation: Evaluation, at: datetime) -> Evaluation:
+        """Start the next round after one that is closed. Raises NotAllowed, RoundRuns."""
+        organisation = self._require(Permission.CLOSE_EVALUATION)
+        # Two coordinators may start at once: the organisation's row lets them in one by one.
+        if self._work.execute(_HELD, {"organisation": organisation}).first() is None:
+            raise NotAllowed("organisation")
+        self._work.ahead.forget()  # it was read before the organisation's row was ours
+        row = self._work.execute(_LAST, {"organisation": organisation, "framework": evaluation.framework}).first()
+        if row is None or row.organisation_id != evaluation.organisation:
+            raise NotAllowed("evaluation")
+        last = to_evaluation(row)
+        if last.id != evaluation.id or last.is_open:
+            raise RoundRuns(f"round {last.round}")
+        values = {
+            "organisation_id": organisation, "framework": last.framework, "round": last.round + 1,
+            "previous_id": last.id, "started_at": at,
+        }  # fmt: skip
+        insert = t.self_evaluation.insert().values(values).returning(*t.self_evaluation.c)
+        new = to_evaluation(self._work.execute(insert).one())
+        chosen = f.evaluation_choice.c.evaluation_id == last.id
+        self._work.execute(f.evaluation_choice.update().where(chosen).values(evaluation_id=new.id))
+        self._audit("round_started", f"self_evaluation:{new.id}", at)
+        return new
+
+    def earlier(self, evaluation: Evaluation, norm: NormId) -> EarlierNorm | None:
+        """Return what is known of a norm from the round before; None in a first round."""
+        before = self._before(evaluation)
+        if before is None:
+            return None
+        answer = SqlEvaluations(self._work, self._actor).answer(before, norm)
+        audited, plans, audit = None, SqlPlans(self._work, self._actor), self._audited()
+        found = EarlierNorm(norm, before.round, answer)
+        if audit is None:
+            return found
+        audited = plans.verdicts(audit).get(norm)
+        try:
+            plan = plans.get(audit)
+        except NoPlan:
+            return EarlierNorm(norm, before.round, answer, audited)
+        entry = plan.entries.get(norm)
+        return EarlierNorm(norm, before.round, answer, audited, entry, plan.progress.get(norm))
+
+    def keep(self, evaluation: Evaluation, norm: NormId, today: date, at: datetime, *, seen: int) -> Answer:
+        """Record that the earlier answer still holds. Raises NotAllowed, ChangedMeanwhile, EvaluationClosed."""
+        before = self._before(evaluation)
+        store = SqlEvaluations(self._work, self._actor)
+        answer = store.answer(before, norm) if before is not None else Answer(norm)
+        if answer.verdict is Verdict.NOT_ASSESSED:
+            raise NotAllowed("norm")
+        now = store.answer(evaluation, norm)
+        if now.version != seen:
+            raise ChangedMeanwhile(now)
+        store.record_verdict(evaluation, norm, answer.verdict, seen=seen, at=at)
+        if answer.verdict is Verdict.NOT_APPLICABLE and answer.reason:
+            store.record_reason(evaluation, norm, answer.reason, at)
+        action = carried_action(answer, today)
+        if action is not None:
+            store.record_improvement(evaluation, norm, at, what=action.what, who=action.who, due_on=action.due_on)
+        for item in carried(answer):
+            store.contribute(evaluation, norm, carried_kind(item), item.purpose, item.text, at, message_id=None)
+        self._audit("answer_kept", f"answer:{evaluation.id}:{norm}", at)
+        return store.answer(evaluation, norm)
+
+    def _before(self, evaluation: Evaluation) -> Evaluation | None:
+        """Return the round before, None for a first one. Raises NotAllowed."""
+        organisation = self._require(Permission.READ_EVALUATION)
+        found = self._work.execute(_PREVIOUS, {"evaluation": evaluation.id, "organisation": organisation}).scalar()
+        return SqlEvaluations(self._work, self._actor).get(EvaluationId(found)) if found is not None else None
+
+    def _audited(self) -> AuditId | None:
+        """Return the last audit of the organisation with final findings; None for who does not see them."""
+        if not self._may(Permission.WRITE_PLAN):
+            return None
+        return newest_final_audit(self._work, self._organisation())
