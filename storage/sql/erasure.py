@@ -19,6 +19,7 @@ from storage.sql import process_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import open_name, organisation_scope
 from storage.sql.invitations import open_label
+from storage.sql.reports import corrections_by
 
 if TYPE_CHECKING:
     from storage.sql.work import SqlWork
@@ -143,6 +144,7 @@ def export_person(work: SqlWork, actor: Actor) -> dict[str, Any]:
             work, t.audit_member, t.audit_member.c.person_id == person,
             "audit_id role added_at removed_at conduct_accepted_at confidentiality_accepted_at statements_edition",
         ),
+        "report_corrections": corrections_by(work, person),
         "ties": _rows(work, t.tie, t.tie.c.person_id == person, "organisation_id kind declared_at"),
         "nudges": _rows(work, t.nudge, t.nudge.c.person_id == person, "organisation_id on"),
         "reminders": _rows(work, p.reminder_sent, p.reminder_sent.c.person_id == person,

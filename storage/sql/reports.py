@@ -421,6 +421,27 @@ def mark_received(work: SqlWork, sending: int, on: date, at: datetime) -> bool:
     return True
 
 
+def corrections_by(work: SqlWork, person: PersonId) -> list[dict[str, str | int | None]]:
+    """Return what a person wrote about reports, every revision, as plain values for their export."""
+    rows = work.execute(
+        sa.select(r.report_correction, r.report_version.c.audit_id)
+        .join(r.report_version, r.report_version.c.id == r.report_correction.c.version_id)
+        .where(r.report_correction.c.written_by == person)
+        .order_by(r.report_correction.c.written_at, r.report_correction.c.revision)
+    ).all()
+    return [
+        {
+            "audit_id": row.audit_id,
+            "norm": None if row.place == ELSEWHERE else row.place,
+            "text": work.vault.open(
+                _correction_place(VersionId(row.version_id), row.place, row.revision), row.text_sealed
+            ),
+            "at": row.written_at.isoformat(),
+        }
+        for row in rows
+    ]
+
+
 def has_final_report(work: SqlWork, audit: AuditId) -> bool:
     """Say whether the final report of an audit went out; for who has established that the actor may know."""
     found = sa.select(r.report_version.c.id).where(

@@ -438,6 +438,19 @@ def test_nothing_is_written_before_the_audit_runs(cast: ReportCast) -> None:
         cast.write("sketch")
 
 
+def test_what_somebody_wrote_about_a_report_is_in_their_export(settled: ReportCast) -> None:
+    version = settled.sent()
+    with settled.reports("Samira") as store:
+        store.correct(version, V5, "Het zijn er drie", settled.now)
+
+    with settled.database.begin() as work:
+        found = {name: work.people(work.actor(CHATS[name])).export() for name in ("Samira", "Tom")}
+    assert [(item["norm"], item["text"]) for item in found["Samira"]["report_corrections"]] == [
+        ("V5", "Het zijn er drie")
+    ]
+    assert found["Tom"]["report_corrections"] == []
+
+
 def test_no_text_of_a_report_can_be_read_in_the_database(settled: ReportCast) -> None:
     settled.write("sketch", "kanarieschets")
     version = settled.sent()
