@@ -78,7 +78,6 @@ class NoteReader:
         self._abbreviations = {fold(short): tuple(texts) for short, texts in lexicon.abbreviations.items()}
         self._concepts = _ConceptIndex(lexicon.concepts)
         self._known = frozenset(known) | self._concepts.words
-        self._mended: dict[str, str | None] = {}
 
     def read(self, text: str) -> Features:
         """Return what a note says."""
