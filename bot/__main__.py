@@ -10,7 +10,7 @@ import sys
 import uvloop
 from telegram.error import InvalidToken
 
-from bot import logs, settings
+from bot import logs, operations, settings
 from bot.clock import Clock
 from bot.replicas import AlreadyRunning
 from storage.sql.vault import MasterKey
@@ -20,11 +20,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Handvat, a Telegram bot")
     commands = {"run": _run, "migrate": _migrate, "new-key": _new_key}
-    known = [*commands, "invite", "invite-secretariat"]
+    known = [*commands, "invite", "invite-secretariat", *operations.COMMANDS]
     parser.add_argument("command", nargs="?", default="run", choices=known, help="default: run")
-    parser.add_argument("name", nargs="?", help='with invite: the certifying body, such as "CI Kompas"')
+    parser.add_argument("name", nargs="?", help='such as "CI Kompas" with invite, a directory with backup and restore')
     chosen = parser.parse_args(arguments)
     try:
+        if chosen.command in operations.COMMANDS:
+            return operations.run(chosen.command, chosen.name)
         if chosen.command in ("invite", "invite-secretariat"):
             return _invite(chosen.name, is_secretariat=chosen.command == "invite-secretariat")
         return commands[chosen.command]()

@@ -1,0 +1,36 @@
+"""The commands of whoever looks after an installation; what they say is English and for one person."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from bot import settings
+
+COMMANDS: Final = ("backup", "restore", "drill")
+
+
+def run(command: str, name: str | None) -> int:
+    """Run one command and return its exit code.
+
+    Raises:
+        SettingsError: a variable is missing, or what the command needs to know.
+    """
+    configured = settings.read()
+    return _with_backup(configured, command, name)
+
+
+def _with_backup(configured: settings.Settings, command: str, name: str | None) -> int:
+    from bot import backup  # late: who runs the bot needs none of it in memory
+
+    if not name:
+        raise settings.SettingsError(f"{command} needs a directory. Example: python -m bot {command} /backup/handvat-1")
+    act = backup.COMMANDS[command]
+    try:
+        said = act(configured.database_url, configured.encryption_keys, configured.data_dir, Path(name))
+    except backup.BackupError as error:
+        print(f"{command} failed: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    print(said)  # noqa: T201
+    return 0
