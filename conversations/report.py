@@ -27,6 +27,7 @@ from conversations.report_taps import (
     FillInTap,
     MailTap,
     PointTap,
+    ReceivedTap,
     ReportDocumentTap,
     ReportForm,
     ReportNormsTap,
@@ -45,6 +46,8 @@ from domain.report import (
     NormReport,
     Point,
     Recipient,
+    ReportVersion,
+    VersionId,
     documents_field,
     points_to_choose,
     suggestions_field,
@@ -129,7 +132,14 @@ def _overview_keyboard(desk: ReportDesk, *, answered: bool) -> Keyboard:
             Button(label("to_member"), SendTap(moment)) if sends else None,
             Button(label("summary_word"), ReportDocumentTap(ReportForm.WORD, True)) if writes else None,
         ],
+        [Button(label("received_by_mail"), ReceivedTap(way.id)) if writes and (way := _on_its_way(desk)) else None],
     )
+
+
+def _on_its_way(desk: ReportDesk) -> ReportVersion | None:
+    """Return the newest version for the member when it was sent and nobody received it."""
+    newest = next((version for version in desk.versions if version.moment is not Moment.SUMMARY), None)
+    return newest if newest is not None and newest.sendings and newest.received_on is None else None
 
 
 def make_document(desk: ReportDesk, tap: ReportDocumentTap) -> At:
@@ -397,6 +407,9 @@ def _close_out(desk: ReportDesk, moment: Moment) -> At:
             if Obstacle.CORRECTION_OPEN in found
             else None,
             Button(label("to_stages"), StagesTap()) if Obstacle.NOT_CLOSED in found else None,
+            Button(label("another_draft"), SendTap(Moment.DRAFT))
+            if moment is Moment.FINAL and desk.may_write
+            else None,
         ]
     ) + Keyboard.grid(GRID_COLUMNS, [Button(norm, ReportNormTap(norm)) for norm in norms])
     screen = ShowCloseOut(desk.organisation, moment, drafted.blockers, labels)
@@ -450,6 +463,15 @@ def send(desk: ReportDesk, tap: ConfirmSendTap) -> At | None:
     return show_report(desk.anew(), None, ReportTold.SENT)
 
 
+def ask_receipt(desk: ReportDesk, tap: ReceivedTap) -> At | None:
+    """Ask on which day the member received a version that did not arrive by chat."""
+    way = _on_its_way(desk)
+    if way is None or way.id != tap.version:
+        show_trouble(desk.turn, Trouble.AGED)
+        return None
+    return _ask_mail_date(desk, way.moment, version=way.id)
+
+
 def ask_mail_date(desk: ReportDesk, tap: MailTap) -> At | None:
     """Ask on which day the member received it by mail."""
     if not _can_send(desk, tap.moment):
@@ -458,28 +480,29 @@ def ask_mail_date(desk: ReportDesk, tap: MailTap) -> At | None:
     return _ask_mail_date(desk, tap.moment)
 
 
-def _ask_mail_date(desk: ReportDesk, moment: Moment, told: ReportTold | None = None) -> At:
-    desk.remember(mail=moment.value)
+def _ask_mail_date(
+    desk: ReportDesk, moment: Moment, told: ReportTold | None = None, version: VersionId | None = None
+) -> At:
+    desk.remember(mail=moment.value, mailed=version)
     desk.turn.show(AskMailDate(moment, told), way_back(ReportTap()))
     return At.MAIL
 
 
 def take_mail_date(desk: ReportDesk, given: TextGiven) -> At | None:
     """Freeze what was mailed, and record the day on which it was received."""
-    kept = desk.memory.get("mail")
-    if kept not in frozenset(Moment) or not _can_send(desk, Moment(kept)):
+    kept, way = desk.memory.get("mail"), _on_its_way(desk)
+    mailed = way.id if way is not None and way.id == desk.memory.get("mailed") else None
+    if kept not in frozenset(Moment) or not (mailed or _can_send(desk, Moment(kept))):
         show_trouble(desk.turn, Trouble.NOT_UNDERSTOOD)
         return None
     moment, day = Moment(kept), parse_date(given.text, desk.turn.today)
-    if day is None:
-        return _ask_mail_date(desk, moment, ReportTold.NO_DATE)
-    if day > desk.turn.today:
-        return _ask_mail_date(desk, moment, ReportTold.FUTURE)
+    if day is None or day > desk.turn.today:
+        return _ask_mail_date(desk, moment, ReportTold.FUTURE if day else ReportTold.NO_DATE, mailed)
     try:
-        version = desk.store.freeze(desk.audit.id, moment, desk.turn.now)
+        version = mailed or desk.store.freeze(desk.audit.id, moment, desk.turn.now).id
     except ReportRefused:
         return _close_out(desk.anew(), moment)
-    desk.store.send(version.id, Recipient.MEMBER, Channel.MAIL, desk.turn.now, received_on=day)
+    desk.store.send(version, Recipient.MEMBER, Channel.MAIL, desk.turn.now, received_on=day)
     return show_report(desk.anew(), None, ReportTold.MAILED)
 
 
@@ -500,6 +523,7 @@ REPORT = Conversation(
         on_tap(SendTap, at_report(Permission.WRITE_REPORT, ask_send)),
         on_tap(ConfirmSendTap, at_report(Permission.WRITE_REPORT, send)),
         on_tap(MailTap, at_report(Permission.WRITE_REPORT, ask_mail_date)),
+        on_tap(ReceivedTap, at_report(Permission.WRITE_REPORT, ask_receipt)),
     ],
     states={
         At.LOOKING: [],

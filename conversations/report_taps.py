@@ -121,6 +121,13 @@ class MailTap(Tap, prefix="rn"):
 
 
 @dataclass(frozen=True)
+class ReceivedTap(Tap, prefix="qd"):
+    """Say on which day the member received a version that did not arrive by chat."""
+
+    version: VersionId
+
+
+@dataclass(frozen=True)
 class ReportDocumentTap(Tap, prefix="rq"):
     """Make the report as it stands now; of part A alone for the secretariat."""
 

@@ -329,6 +329,31 @@ def test_what_went_by_mail_gets_a_date(stage: ReportStage) -> None:
     assert events(stage)[EventKind.DRAFT_RECEIVED] == date(2026, 11, 20)
 
 
+def test_what_did_not_arrive_by_chat_can_be_mailed_after_all(stage: ReportStage) -> None:
+    """The coordinator may have blocked the bot; the version that was frozen stays the one that counts."""
+    stage.cast.fill_in()
+    stage.tom.taps_old(ConfirmSendTap(stage.cast.audit, Moment.DRAFT))
+    stage.tom.taps("Per mail ontvangen")
+    stage.tom.sends("20 november 2026")
+
+    screen = shown(stage.tom, ShowReport)
+    assert (screen.told, len(screen.versions), screen.versions[0].received_on) == (
+        ReportTold.MAILED, 1, date(2026, 11, 20),
+    )  # fmt: skip
+    assert events(stage)[EventKind.DRAFT_RECEIVED] == date(2026, 11, 20)
+    assert "Per mail ontvangen" not in stage.tom.labels
+
+
+def test_a_draft_can_be_sent_again_before_the_final_report(stage: ReportStage) -> None:
+    sent(stage)
+    stage.tom.taps("Naar het lid")
+    assert shown(stage.tom, ShowCloseOut).moment is Moment.FINAL
+    stage.tom.taps("Nog een concept")
+    stage.tom.taps("Ja, verstuur")
+
+    assert [version.number for version in shown(stage.tom, ShowReport).versions] == [2, 1]
+
+
 def test_a_member_that_nobody_reaches_gets_it_by_mail(stage: ReportStage) -> None:
     with stage.database.begin() as work:
         from storage.sql.actors import mark_unreachable
