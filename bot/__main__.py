@@ -20,15 +20,26 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Handvat, a Telegram bot")
     commands = {"run": _run, "migrate": _migrate, "new-key": _new_key}
-    known = [*commands, "invite", "invite-secretariat", *operations.COMMANDS]
+    known = [*commands, "invite", "invite-secretariat", "import-norms", *operations.COMMANDS]
     parser.add_argument("command", nargs="?", default="run", choices=known, help="default: run")
-    parser.add_argument("name", nargs="?", help='such as "CI Kompas" with invite, a directory with backup and restore')
+    parser.add_argument(
+        "name", nargs="?", help='"CI Kompas" with invite, a directory with backup and restore, a file with import-norms'
+    )
+    parser.add_argument("--yes", action="store_true", help="with import-norms: show what was found without asking")
+    parser.add_argument("--withdraw", action="store_true", help="with import-norms: go back to our own wording")
+    parser.add_argument("--organisation", type=int, help="with import-norms: only for the organisation with this id")
     chosen = parser.parse_args(arguments)
     try:
         if chosen.command in operations.COMMANDS:
             return operations.run(chosen.command, chosen.name)
         if chosen.command in ("invite", "invite-secretariat"):
             return _invite(chosen.name, is_secretariat=chosen.command == "invite-secretariat")
+        if chosen.command == "import-norms":
+            from bot.norm_command import import_norms
+
+            return import_norms(
+                chosen.name, withdraw=chosen.withdraw, organisation=chosen.organisation, is_confirmed=chosen.yes
+            )
         return commands[chosen.command]()
     except settings.SettingsError as error:
         print(f"Handvat cannot start: {error}", file=sys.stderr)  # noqa: T201

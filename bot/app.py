@@ -62,6 +62,7 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     migrate(engine)
     with database.begin() as work:
         seed_example(work, *load_example(), clock.now())
+        work.official.read(work)
     return database
 
 

@@ -15,12 +15,13 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from multiprocessing import get_context
 from typing import Any, Final
 
 from telegram.error import BadRequest, NetworkError, TelegramError
 
-from bot import file_check, rendering
+from bot import file_check, imports, rendering
 from bot.api import Api
 from bot.audit_reports import load_standing, load_version
 from bot.blobs import Blobs
@@ -87,6 +88,7 @@ class Jobs:
             "calendar": self._make_calendar,
             "timeline_picture": self._make_timeline,
             "export_person": self._export_person,
+            "read_norms": self._read_norms,
         }
 
     async def run(self, row: Row) -> Sequence[Draft]:
@@ -259,6 +261,16 @@ class Jobs:
         found = await self._database.run(lambda work: work.people(work.actor(chat)).export())
         content = json.dumps(found, ensure_ascii=False, indent=2).encode()
         return [await self._document(chat, content, "mijn-gegevens.json", render(CaptionExport()))]
+
+    async def _read_norms(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Read a file that may hold official wording, and propose what was found to the operator who sent it."""
+        content = await self._api.download(data["file"])
+        framework = next(iter(self._database.frameworks.values()))
+        read = await self._in_pool(rendering.norms, content, framework)
+        now = self._now()
+        propose = partial(imports.propose, chat=chat, name=data["file_name"], framework=framework, read=read, now=now)
+        screen, keyboard = await self._database.run(propose)
+        return [message_draft(chat, screen, keyboard)]
 
     # ------------------------------------------------------------------------------------- plumbing
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from multiprocessing import parent_process
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from documents.audit_report_data import AuditReport
 from documents.calendar_data import CalendarReport
@@ -24,6 +25,11 @@ def certificate(data: CertificateData) -> tuple[str, bytes]:
 
     return file_name(data), render_certificate(data)
 
+if TYPE_CHECKING:
+    from bot.norm_files import FileProblem
+    from domain.framework import Framework
+    from domain.norm_import import Import
+
 
 def end_with_the_bot() -> None:
     """Let the document process end when the bot does; after a kill -9 it would wait for work for ever."""
@@ -35,6 +41,16 @@ def end_with_the_bot() -> None:
             os._exit(0)
 
     Thread(target=wait, daemon=True).start()
+
+
+def norms(content: bytes, framework: Framework) -> Import | FileProblem:
+    """Return the norms of a framework that a file holds, or why it could not be read."""
+    from bot.norm_files import UnreadableFile, import_norms
+
+    try:
+        return import_norms(content, framework)
+    except UnreadableFile as error:
+        return error.problem
 
 
 def document(report: SelfEvaluationReport, kind: str) -> tuple[str, bytes]:

@@ -29,6 +29,7 @@ from conversations import (
     settings,
     terms,
     verdicts,
+    wording,
 )
 from conversations.fallback import FALLBACK
 from conversations.kit import Conversation
@@ -40,6 +41,7 @@ ALL_CONVERSATIONS: tuple[Conversation, ...] = (
     *next_round.CONVERSATIONS,
     *colleagues.CONVERSATIONS,
     *offices.CONVERSATIONS,
+    *wording.CONVERSATIONS,
     *audits.CONVERSATIONS,
     *audit_plan.CONVERSATIONS,
     *audit_team.CONVERSATIONS,

@@ -75,7 +75,7 @@ class JudgingDesk:
     @cached_property
     def framework(self) -> Framework:
         """The norms, with the threshold of the edition that the audit follows."""
-        framework = self.turn.work.frameworks[self.audit.framework]
+        framework = self.turn.work.framework(self.audit.framework, self.turn.actor)
         return framework.weighed_by(self.turn.work.audit_rules.weighings[self.audit.weighing])
 
     @cached_property

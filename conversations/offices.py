@@ -22,6 +22,7 @@ from conversations.menu import show_menu
 from conversations.onboarding import name_problem, number_problem, tidy
 from conversations.people_taps import InvitationsTap
 from conversations.taps import MenuTap, way_back
+from conversations.wording import WordingTap
 from domain.actors import Organisation
 from domain.roles import OrganisationId, OrganisationKind, Permission, Role
 from templates.audit_screens import (
@@ -122,7 +123,8 @@ def open_offices(turn: Turn, _: object) -> AnyState | None:
     ]
     add = Button(label("add_office"), AddOfficeTap())
     secretariat = Button(label("secretariat"), SecretariatLinkTap())
-    keyboard = Keyboard.flow(buttons, [add], [secretariat]) + way_back(MenuTap())
+    wording = Button(label("official_wording"), WordingTap())
+    keyboard = Keyboard.flow(buttons, [add], [secretariat, wording]) + way_back(MenuTap())
     turn.show(ShowOffices(tuple(offices.values())), keyboard)
     return State.OFFICES
 

@@ -209,6 +209,13 @@ def _table(document: AuditReport, rubric: RubricReport, given: list[Verdict]) ->
     )
 
 
+def _wording(norm: NormReport) -> str:
+    """Return what a norm says; official wording names where it comes from."""
+    if norm.wording_source is None:
+        return clean(norm.wording)
+    return f"{clean(norm.wording)}\n{words.text('wording.official', source=one_line(norm.wording_source))}"
+
+
 def _row(document: AuditReport, norm: NormReport) -> RowView:
     findings = clean(norm.findings).strip()
     suggestions = [one_line(line) for line in norm.suggestions]
@@ -216,7 +223,7 @@ def _row(document: AuditReport, norm: NormReport) -> RowView:
         id=norm.norm,
         anchor=anchor_of(norm.norm),
         title=one_line(norm.title),
-        wording=clean(norm.wording),
+        wording=_wording(norm),
         findings=findings or words.text("report.no_findings"),
         is_empty=not findings,
         suggestions=suggestions,

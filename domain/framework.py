@@ -31,10 +31,16 @@ class Rubric:
 
 @dataclass(frozen=True)
 class OfficialWording:
-    """What the owner of the norms wrote, from a copy that was imported; `source` names it with its copyright."""
+    """What the owner of the norms wrote, from a copy that was imported; `source` names it with its copyright.
+
+    `examples`, `questions` and `evidence` are what the same document says of the norm, empty where it does not.
+    """
 
     text: str
     source: str
+    examples: str = ""
+    questions: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True)

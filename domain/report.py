@@ -69,6 +69,7 @@ class NormReport:
     verdict: Verdict
     findings: str
     suggestions: tuple[str, ...] = ()
+    wording_source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -270,7 +271,8 @@ def _rubric(
             NormReport(
                 norm=norm.id,
                 title=norm.title,
-                wording=norm.essence,
+                wording=norm.wording,
+                wording_source=norm.official.source if norm.official else None,
                 verdict=facts.verdict(norm.id),
                 findings=facts.reason(norm.id),
                 suggestions=_suggestions(norm.id, written, material),

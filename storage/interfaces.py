@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from storage.register_interfaces import Decisions, Register
     from storage.report_interfaces import Reports
     from storage.round_interfaces import Rounds
+    from storage.wording_interfaces import Wording
 
 # ------------------------------------------------------------------------------------------ refusals
 
@@ -462,6 +463,14 @@ class Work(Protocol):
     @property
     def audit_rules(self) -> AuditRules:
         """The rules of audits: day table, outcomes, statements."""
+        ...
+
+    def framework(self, framework: FrameworkId, actor: Actor) -> Framework:
+        """Return a framework with the official wording that the actor may see; KeyError when it is not installed."""
+        ...
+
+    def wording(self, actor: Actor) -> Wording:
+        """Return the official wording that operators import."""
         ...
 
     def people(self, actor: Actor) -> People:

@@ -159,7 +159,7 @@ class Answers(Reach):
         Raises:
             KeyError: the content of that edition is no longer installed.
         """
-        return self._work.frameworks[evaluation.framework]
+        return self._work.framework(evaluation.framework, self._actor)
 
     def states(self, evaluation: Evaluation) -> Mapping[NormId, NormState]:
         """Return verdict, version and number of contributions of every norm that has any."""

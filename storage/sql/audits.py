@@ -185,7 +185,7 @@ class SqlAudits(AuditReach):
 
     def framework(self, audit: Audit) -> Framework:
         """Return the framework edition of the audit."""
-        return self._work.frameworks[audit.framework]
+        return self._work.framework(audit.framework, self._actor)
 
     def shared_evaluation(self, audit: Audit) -> tuple[Evaluation, SqlEvaluations] | None:
         """Return the self-evaluation beside the audit with a store that only reads it; None when none is shared."""

@@ -22,6 +22,7 @@ from sqlalchemy.pool import StaticPool
 from domain.audit_rules import AuditRules
 from domain.framework import Framework, FrameworkId
 from domain.suggest import Suggester
+from storage.sql.official import OfficialTexts
 from storage.sql.vault import Keyring, Vault
 from storage.sql.work import SqlWork
 
@@ -103,6 +104,7 @@ class Database:
         self.operators = frozenset(operators)
         self._audit_rules = audit_rules
         self._suggesters = suggesters or {}
+        self._official = OfficialTexts()
         self.uncertain_commits = 0  # those that failed: they may have been carried out all the same
         self._clock = clock
         self.is_sqlite = engine.dialect.name == "sqlite"
@@ -116,10 +118,12 @@ class Database:
             with self.engine.begin() as connection:
                 vault = Vault(self.keyring, connection, self._clock())
                 work = SqlWork(connection, vault, self.frameworks, self.operators, self._audit_rules, self._suggesters)
+                work.official = self._official
                 yield work
                 work.flush()
                 is_complete = True
             vault.committed()
+            work.committed()
         except sa.exc.DBAPIError:
             self.uncertain_commits += is_complete
             raise

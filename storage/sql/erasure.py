@@ -15,10 +15,12 @@ import sqlalchemy as sa
 
 from domain.actors import Actor
 from domain.roles import OrganisationId, PersonId
+from storage.sql import framework_tables as f
 from storage.sql import process_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import open_name, organisation_scope
 from storage.sql.invitations import open_label
+from storage.sql.official import forget_wording
 from storage.sql.reports import corrections_by
 
 if TYPE_CHECKING:
@@ -36,7 +38,16 @@ def erase_person(work: SqlWork, actor: Actor, at: datetime) -> None:
     work.flush()
     person = actor.person
     _take_name_from_frozen_versions(work, person)
-    for table in (t.last_write, t.assignment, t.invitation_try, t.nudge, t.audit_choice, t.tie, *_REMINDERS):
+    for table in (
+        t.last_write,
+        t.assignment,
+        t.invitation_try,
+        t.nudge,
+        t.audit_choice,
+        t.tie,
+        *_REMINDERS,
+        f.evaluation_choice,
+    ):
         work.execute(table.delete().where(table.c.person_id == person))
     own = sa.select(t.membership.c.id).where(t.membership.c.person_id == person)
     work.execute(t.peer_home.delete().where(t.peer_home.c.membership_id.in_(own)))
@@ -101,6 +112,7 @@ def erase_organisation(work: SqlWork, organisation: OrganisationId, at: datetime
         .where(t.organisation.c.id == organisation)
         .values(name_sealed=None, member_number_sealed=None, member_number_hash=None, erased_at=at)
     )
+    forget_wording(work, organisation)
     work.vault.forget(organisation_scope(organisation))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +101,8 @@ class FactsReader:
     def framework(self) -> Framework:
         """The norms, with the threshold of the edition that the audit follows."""
         rules = self._work.audit_rules
-        return replace(self._work.frameworks[self._audit.framework], weighing=rules.weighings[self._audit.weighing])
+        framework = self._work.framework(self._audit.framework, self._actor)
+        return framework.weighed_by(rules.weighings[self._audit.weighing])
 
     def facts(self, moment: Moment, today: date) -> ReportFacts:
         """Return what is known of the audit."""

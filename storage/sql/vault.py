@@ -98,7 +98,7 @@ class Vault:
     def __init__(self, keyring: Keyring, connection: sa.Connection, now: datetime) -> None:
         self._ring = keyring
         self._connection = connection
-        self._now = now
+        self.now = now
         self._new_scopes: dict[str, int] = {}
         self._new_ciphers: dict[int, AESGCM] = {}
 
@@ -177,7 +177,7 @@ class Vault:
     def _make(self, scope: str) -> int:
         key = AESGCM.generate_key(256)
         master = self._ring.current
-        values = {"scope": scope, "wrapped": master.wrap(key, scope), "master_key": master.id, "created_at": self._now}
+        values = {"scope": scope, "wrapped": master.wrap(key, scope), "master_key": master.id, "created_at": self.now}
         # Two processes may need the first key of a scope at the same moment; one of them wins.
         insert = _insert_or_ignore(self._connection, values)
         self._connection.execute(insert)

@@ -28,6 +28,7 @@ from storage.sql.fieldwork import SqlFieldwork
 from storage.sql.files import SqlFiles
 from storage.sql.judging import SqlJudging
 from storage.sql.offices import SqlOffices
+from storage.sql.official import OfficialTexts, SqlWording
 from storage.sql.people import SqlPeople
 from storage.sql.plans import SqlPlans
 from storage.sql.process_log import SqlProcess
@@ -63,6 +64,7 @@ class SqlWork:
         self._put: dict[sa.Executable, dict[Hashable, dict[str, Any]]] = {}
         self._added: dict[sa.Table, list[dict[str, Any]]] = defaultdict(list)
         self._after_commit: list[Callable[[], None]] = []
+        self.official = OfficialTexts()
 
     @property
     def audit_rules(self) -> AuditRules:
@@ -74,6 +76,23 @@ class SqlWork:
         if self._audit_rules is None:
             raise RuntimeError("the database was opened without the rules of audits")
         return self._audit_rules
+
+    @property
+    def now(self) -> datetime:
+        """The moment at which this transaction began."""
+        return self.vault.now
+
+    def framework(self, framework: FrameworkId, actor: Actor) -> Framework:
+        """Return a framework with the official wording that the actor may see.
+
+        Raises:
+            KeyError: the content of that edition is not installed.
+        """
+        return self.official.framework(self, framework, actor.organisation.id if actor.organisation else None)
+
+    def wording(self, actor: Actor) -> SqlWording:
+        """Return the official wording that operators import."""
+        return SqlWording(self, actor)
 
     def people(self, actor: Actor) -> SqlPeople:
         """Return the people within the actor's reach."""
@@ -163,6 +182,15 @@ class SqlWork:
     def upsert(self, table: sa.Table) -> Any:
         """Return an INSERT that knows ON CONFLICT on this database."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do something once everything is committed; it may run although a part was rolled back."""
+        self._after_commit.append(action)
+
+    def committed(self) -> None:
+        """Do what waited for the commit."""
+        for action in self._after_commit:
+            action()
 
     def flush(self) -> None:
         """Write what was gathered, one statement per table."""

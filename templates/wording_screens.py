@@ -1,0 +1,89 @@
+"""The screens of the operator who imports official wording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.framework import NormId
+from domain.norm_import import Doubt, ImportedNorm
+from templates.screens import Screen
+
+
+class WordingNews(StrEnum):
+    """What just happened."""
+
+    SHOWN = "shown"
+    WITHDRAWN = "withdrawn"
+    DROPPED = "dropped"
+    TOO_LARGE = "too_large"
+
+
+@dataclass(frozen=True)
+class WordingLine:
+    """An import that is shown: of which norms, from where and for whom."""
+
+    framework: str
+    whom: str
+    source: str
+    norms: int
+    total: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class ShowWording(Screen):
+    """What is shown now, and how to import."""
+
+    template = "wording/show.html.j2"
+
+    lines: tuple[WordingLine, ...]
+    news: WordingNews | None = None
+
+
+@dataclass(frozen=True)
+class ReadingFile(Screen):
+    """The file is being read."""
+
+    template = "wording/reading.html.j2"
+
+    name: str
+
+
+@dataclass(frozen=True)
+class DoubtfulNorm:
+    """A norm that keeps our wording, and why."""
+
+    norm: NormId
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True)
+class ShowImport(Screen):
+    """What was found in a file, before anything is shown to anybody."""
+
+    template = "wording/found.html.j2"
+
+    name: str
+    framework: str
+    usable: int
+    total: int
+    doubtful: tuple[DoubtfulNorm, ...]
+    missing: tuple[NormId, ...]
+    guessed: tuple[NormId, ...]
+    differing: tuple[NormId, ...]
+    with_questions: int
+    with_examples: int
+    examples: tuple[ImportedNorm, ...]
+    organisation: str | None
+
+
+@dataclass(frozen=True)
+class ImportFailed(Screen):
+    """No norm came out of the file."""
+
+    template = "wording/failed.html.j2"
+
+    name: str
+    problem: str
