@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from conversations.plan_taps import AuditPlanTap
 from conversations.taps import way_back
 from domain.audit import AuditId
 from domain.framework import Framework, Norm, NormId
-from domain.improvement_plan import ImprovementPlan, PlanHindrance, PlanRefused, Retest, last_round
+from domain.improvement_plan import ImprovementPlan, PlanHindrance, PlanRefused, PlanStatus, Retest, last_round
 from domain.privacy_guard import findings
 from domain.process import EventKind, Party
 from domain.weighing import Outcome
@@ -28,6 +29,12 @@ from templates.render import label
 
 _KEY = "plan"  # of our part of the data that a person's place holds
 GRID_COLUMNS = 5
+#: What the process waits for, by how far the plan is.
+_AWAITED = {
+    PlanStatus.DRAFT: EventKind.PLAN_RECEIVED,
+    PlanStatus.SUBMITTED: EventKind.PLAN_APPROVED,
+    PlanStatus.RETURNED: EventKind.REVISED_PLAN_RECEIVED,
+}
 
 G = TypeVar("G")
 PlanStep = Callable[["PlanDesk", G], State | None]
@@ -89,6 +96,14 @@ class PlanDesk:
         return next((event.outcome for event in events if event.kind is EventKind.FOLLOWUP_AUDIT_DONE), None)
 
     @property
+    def due_on(self) -> date | None:
+        """By when whoever's turn it is with the plan has to act, as what happened says; None when nobody's is."""
+        awaited = _AWAITED.get(self.plan.status)
+        terms = self.turn.work.process(self.turn.actor).terms(self.audit, self.turn.today) if awaited else ()
+        running = (term for term in terms if term.state.is_running and awaited in term.step.produces)
+        return next((term.due for term in running if term.due is not None), None)
+
+    @property
     def rounds(self) -> int:
         """How often a plan can be handed in under this edition."""
         return last_round(self.process.edition)
@@ -130,7 +145,8 @@ class PlanDesk:
         return ShowAuditPlan(
             organisation=self.organisation, is_own=self.is_own, outcome=plan.outcome, status=plan.status,
             round=plan.round, rounds=self.rounds, reason=plan.reason, lines=lines, complete=plan.complete,
-            done=plan.done, may_decide=may_decide, followup=self.followup, told=told,
+            done=plan.done, may_decide=may_decide, followup=self.followup, due_on=self.due_on, today=self.turn.today,
+            told=told,
         )  # fmt: skip
 
     def back(self) -> Keyboard:

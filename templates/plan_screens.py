@@ -61,7 +61,10 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class ShowAuditPlan(AboutPlan):
-    """How far the plan is; `is_own` for the member who writes it, and `rounds` is how often it can be handed in."""
+    """How far the plan is; `is_own` for the member who writes it, and `rounds` is how often it can be handed in.
+
+    `due_on` is by when whoever's turn it is has to act.
+    """
 
     template = "plan/overview.html.j2"
 
@@ -77,6 +80,8 @@ class ShowAuditPlan(AboutPlan):
     done: int
     may_decide: bool = False
     followup: Outcome | None = None
+    due_on: date | None = None
+    today: date | None = None
     told: PlanTold | None = None
 
 

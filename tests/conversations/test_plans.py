@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -104,6 +104,20 @@ def test_one_question_at_a_time_until_the_plan_is_whole(stage: PlanStage) -> Non
     assert (overview.complete, overview.told) == (2, PlanTold.KEPT)
     assert overview.lines[0].entry.due_on == date(2027, 6, 1)
     assert "Indienen" in stage.samira.labels
+
+
+def test_the_plan_says_by_when_whose_turn_it_is(stage: PlanStage) -> None:
+    """Four weeks to hand it in, two to read it, two to adapt it: bijlage 6 step 9b, as the process counts them."""
+    stage.now = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
+    assert open_plan(stage.samira).due_on == date(2027, 1, 17)
+    stage.cast.hand_in()
+    assert open_plan(stage.tom).due_on == date(2027, 1, 18)
+    assert "Beoordelen uiterlijk ma 18 jan" in stage.tom.text
+    stage.cast.send_back()
+    assert open_plan(stage.samira).due_on == date(2027, 1, 18)
+    stage.cast.hand_in()
+    stage.cast.approve()
+    assert open_plan(stage.samira).due_on is None
 
 
 def test_returned_once_and_then_approved(stage: PlanStage) -> None:

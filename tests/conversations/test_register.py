@@ -28,6 +28,7 @@ from conversations.decision_taps import (
 from conversations.kit import Tap
 from domain.certificate import CertificateId, CertificateStatus, DecisionHindrance, PartAState
 from domain.process import EventKind
+from domain.report_format import Moment
 from domain.roles import Role
 from storage.sql.database import Database
 from templates.audit_screens import ShowOffice
@@ -45,6 +46,7 @@ from templates.register_screens import (
     ShowEntry,
     ShowLogoRules,
     ShowNotice,
+    ShowPartA,
     ShowPress,
     ShowRegister,
     ShowRegisterMenu,
@@ -176,6 +178,39 @@ def test_over_the_threshold_and_declined_is_negative(database: Database, clock: 
     stage.sanne.taps_old(IssueTap(stage.cast.audit, is_sure=True))
     assert shown(stage.sanne, ShowSubmission).told is RegisterTold.NOT_NOW
     assert EventKind.CI_DECISION_NEGATIVE in stage.cast.events()
+
+
+def test_part_a_goes_as_the_report_has_it(approved: PlanStage) -> None:
+    """The secretariat reads part A page by page, frozen as it was sent; what is missing is said first."""
+    stage = approved
+    decide(stage.tom)
+    stage.tom.taps("Deel A naar SWN")
+    assert shown(stage.tom, ConfirmPartA).blockers
+    assert "Ja, versturen" not in stage.tom.labels
+    stage.tom.taps_old(SendPartATap(stage.cast.audit, is_mail=False, is_sure=True))
+    assert shown(stage.tom, ConfirmPartA).blockers
+    stage.cast.round_off(stage.cast.norms)
+    with stage.database.begin() as work:
+        store = work.reports(work.actor(stage.tom.id))
+        for item in store.drafted(stage.cast.audit, Moment.SUMMARY, stage.now.date()).made.filled:
+            if item.is_missing(Moment.SUMMARY):
+                store.write(stage.cast.audit, item.field.id, "Ingevuld", stage.now, seen=item.version)
+
+    open_decision(stage.tom)
+    stage.tom.taps("Deel A naar SWN")
+    assert shown(stage.tom, ConfirmPartA).blockers == 0
+    stage.tom.taps("Ja, versturen")
+
+    assert shown(stage.tom, ShowDecision).part_a is PartAState.RECEIVED
+    assert EventKind.SUMMARY_RECEIVED in stage.cast.events()
+    stage.sanne.taps_old(SubmissionTap(stage.cast.audit))
+    assert not shown(stage.sanne, ShowSubmission).by_mail
+    stage.sanne.taps("Lees deel A")
+    page = shown(stage.sanne, ShowPartA)
+    assert page.pages > 1
+    assert any(line.text == "Welzijn Rivierenland" for line in page.lines)
+    stage.sanne.taps("Meer")
+    assert shown(stage.sanne, ShowPartA).page == 1
 
 
 def test_positive_waits_for_the_plan(stage: PlanStage) -> None:

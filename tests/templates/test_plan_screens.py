@@ -58,6 +58,11 @@ def screens(text: str) -> list[Screen]:
         *(overview(status, is_own=False, may_decide=True) for status in PlanStatus),
         overview(PlanStatus.DRAFT, lines=everywhere),
         *(
+            overview(status, due_on=DAY, today=today)
+            for status in (PlanStatus.DRAFT, PlanStatus.SUBMITTED)
+            for today in (date(2027, 5, 1), date(2027, 5, 31), DAY, date(2027, 6, 2))
+        ),
+        *(
             s.ShowPlanEntry(norm(), Verdict.NOT_MET, text, found, status, done, 1, 2, own, retest)
             for found in (entry(text), PlanEntry(NormId("V5")))
             for status in PlanStatus
