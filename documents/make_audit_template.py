@@ -108,7 +108,7 @@ def _part_a() -> list[str]:
     empty = w.p("Normal", w.run("{{ f.text }}", ink=w.MUTED), more=w.spacing(0, 0))
     point = w.p("Normal", w.run("•"), w.tab(), w.run("{{ point }}"), more=_BULLET)
     field = [
-        w.cell(_LABEL, w.p("Normal", w.run("{{ f.label }}", bold=True, size=9.5), more=w.spacing(0, 0))),
+        w.cell(_LABEL, w.p("Normal", w.run("{{ f.label }}", bold=True, size=9.5), more=w.spacing(0, 0) + _GAP)),
         w.cell(
             widths[1],
             w.tag("if f.is_empty"),
@@ -201,9 +201,9 @@ def _findings() -> str:
                 w.run("{{ n.id }}  ", bold=True, size=9.5, ink=w.ACCENT),
                 w.run("{{ n.title }}", bold=True, size=9.5),
                 end,
-                more=w.spacing(0, 2),
+                more=w.spacing(0, 2) + _GAP,
             ),
-            w.p("small", w.run("{{ n.wording }}"), more=w.spacing(0, 0)),
+            w.p("small", w.run("{{ n.wording }}"), more=w.spacing(0, 0) + _GAP),
         ),
         w.cell(
             _FINDINGS,
@@ -242,6 +242,7 @@ def _about() -> list[str]:
     ]
 
 
+_GAP = '<w:ind w:right="160"/>'  # between the first column and the next
 _CANT_SPLIT = '<w:cantSplit w:val="{{{{ 0 if {}.is_long else 1 }}}}"/>'
 _BULLET = '<w:tabs><w:tab w:val="left" w:pos="227"/></w:tabs><w:ind w:left="227" w:hanging="227"/>' + w.spacing(0, 2)
 
