@@ -16,7 +16,7 @@ from dataclasses import replace
 from conversations.audit_acting import engagement_of, show_accept_first
 from conversations.fallback import ask_what_is_meant
 from conversations.field_changes import masked, replace_text
-from conversations.field_desk import AT_NORM, IN_INTERVIEW, At, FieldAlbum, FieldDesk, Spot, kinds_in
+from conversations.field_desk import AT_NORM, IN_INTERVIEW, At, FieldAlbum, FieldDesk, Move, Spot, kinds_in
 from conversations.field_views import show_about, show_again
 from conversations.findings import show_finding, show_line, show_matches, show_norm, show_replacement
 from conversations.interviews import begin, present, show_asking, show_describing, show_talk, show_where
@@ -260,6 +260,13 @@ def store_file(desk: FieldDesk, spot: Spot, given: MediaGiven) -> Finding:
     finding = store(desk, spot, NewFinding(given.caption, form, kind=kind_of(form), file=file))
     desk.turn.job("fetch_file", file=file.id)
     return finding
+
+
+def find_at(desk: FieldDesk, norm: Norm, given: MediaGiven) -> Finding | None:
+    """Store what was sent at a norm that is open elsewhere, outside interviews; None when it is too large."""
+    if (given.size or 0) > MAX_FILE_BYTES:
+        return None
+    return store_file(desk, Spot(Move(state=At.NORM, norm=norm.id), norm, is_late=False), given)
 
 
 def refuse_file(desk: FieldDesk, spot: Spot, given: MediaGiven) -> At:

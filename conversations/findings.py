@@ -27,6 +27,7 @@ from conversations.fieldwork_taps import (
     ToneTap,
     UndoFindingTap,
 )
+from conversations.judging_taps import VerdictNormTap
 from conversations.kit import Button, Keyboard
 from conversations.taps import way_back
 from domain.audit import Finding, FindingId, FindingKind, Interview, Tone
@@ -158,7 +159,10 @@ def show_norm(desk: FieldDesk, norm: Norm, notice: FieldNotice | None = None) ->
                 Button(label("newer_findings"), FindingsTap(norm.id, page - 1)) if page else None,
                 Button(label("older_findings"), FindingsTap(norm.id, page + 1)) if page + 1 < pages else None,
             ],
-            [Button(label("member_says"), MemberSaysTap(norm.id))],
+            [
+                Button(label("member_says"), MemberSaysTap(norm.id)),
+                Button(label("judge_this_norm"), VerdictNormTap(norm.id)),
+            ],
         )
         + way_back(QuestionOfNormTap(norm.id, 0) if desk.memory.interview else PickNormTap(norm.rubric))
     )

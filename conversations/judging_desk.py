@@ -13,7 +13,7 @@ from conversations.audit_taps import JudgeTap
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Keyboard, State, TextGiven, Turn
 from conversations.taps import way_back
-from domain.audit import Audit, AuditId, Consensus, Judgement
+from domain.audit import Audit, AuditId, Consensus, InterviewId, Judgement
 from domain.coverage import NormCoverage, coverage_of
 from domain.framework import Framework, Norm, NormId, Rubric, RubricId
 from domain.judging import (
@@ -184,6 +184,12 @@ class JudgingDesk:
     # ----------------------------------------------------------------------------------- who and where
 
     @cached_property
+    def talks(self) -> Mapping[InterviewId, int]:
+        """The numbers of the interviews."""
+        held = self.turn.work.fieldwork(self.turn.actor).interviews(self.audit.id)
+        return {interview.id: interview.number for interview in held}
+
+    @cached_property
     def names(self) -> Mapping[PersonId, str]:
         """The names of the team."""
         return self.turn.work.audits(self.turn.actor).names(self.audit)
@@ -261,10 +267,10 @@ def kept_at_desk(permission: Permission, step: DeskStep[TextGiven]) -> Step[Text
     return typed_at_desk(permission, guarded)
 
 
-def typed_at_desk(permission: Permission, step: DeskStep[TextGiven]) -> Step[TextGiven]:
-    """Let typed text land in the audit that was asked about, also when another one was chosen since."""
+def typed_at_desk(permission: Permission, step: DeskStep[G]) -> Step[G]:
+    """Let what was typed or sent land in the audit that was asked about, also when another one was chosen since."""
 
-    def sit(turn: Turn, given: TextGiven) -> State | None:
+    def sit(turn: Turn, given: G) -> State | None:
         audit = (turn.data.get(_KEY) or {}).get("audit")
         if audit is None:
             show_trouble(turn, Trouble.NOT_UNDERSTOOD)

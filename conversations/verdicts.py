@@ -9,10 +9,15 @@ A judgement is one's own: nobody waits for anybody, and a colleague's is never o
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
 
-from conversations.audit_taps import JudgeTap
+from conversations.audit_taps import JudgeTap, NormOfAuditTap
 from conversations.fallback import show_trouble
+from conversations.field_changes import masked
+from conversations.field_desk import FieldDesk, kinds_in
+from conversations.field_receiving import find_at
+from conversations.findings import show_replacement
 from conversations.judging_desk import JudgingDesk, after, at_desk, grid, kept_at_desk, norm_label, typed_at_desk
 from conversations.judging_taps import (
     CompareTap,
@@ -27,14 +32,15 @@ from conversations.judging_taps import (
     VerdictTap,
     WhatIfTap,
 )
-from conversations.kit import Button, Conversation, Keyboard, TextGiven, on_tap, on_text
+from conversations.kit import Button, Conversation, Keyboard, MediaGiven, State, TextGiven, on_media, on_tap, on_text
 from conversations.taps import MenuTap, way_back
-from domain.audit import Finding
+from domain.audit import Finding, InterviewId
 from domain.framework import Norm, NormId, Rubric
 from domain.judging import Comparison, compare
 from domain.roles import Permission
 from domain.verdicts import Verdict
 from templates.common_screens import Trouble
+from templates.fieldwork_screens import FieldEvent
 from templates.judging_screens import (
     AskJudgementReason,
     FindingLine,
@@ -194,10 +200,11 @@ def _page(desk: JudgingDesk, norm: Norm, wanted: int) -> tuple[tuple[FindingLine
     if page >= pages:
         page = pages - 1
         found = fieldwork.at_norm(desk.audit.id, norm.id, limit=PAGE, offset=page * PAGE)
-    return tuple(_line(desk, finding) for finding in found.findings), found.total, page, pages
+    talks = desk.talks if any(finding.interview for finding in found.findings) else {}
+    return tuple(_line(desk, finding, talks) for finding in found.findings), found.total, page, pages
 
 
-def _line(desk: JudgingDesk, finding: Finding) -> FindingLine:
+def _line(desk: JudgingDesk, finding: Finding, talks: Mapping[InterviewId, int]) -> FindingLine:
     return FindingLine(
         receipt=finding.id,
         text=finding.text,
@@ -207,6 +214,7 @@ def _line(desk: JudgingDesk, finding: Finding) -> FindingLine:
         author=desk.name(finding.author),
         at=finding.at,
         is_to_discuss=finding.is_to_discuss,
+        interview=talks.get(finding.interview) if finding.interview else None,
     )
 
 
@@ -222,6 +230,7 @@ def _norm_keyboard(desk: JudgingDesk, norm: Norm, page: int, pages: int) -> Keyb
         [
             Button(label("judgement_reason"), ReasonTap(norm.id)) if may_judge else None,
             Button(label("coverage_of_norm"), NormCoverageTap(norm.id)),
+            Button(label("findings_of_norm"), NormOfAuditTap(norm.id)),
             Button(label("next_open_norm"), VerdictNormTap(following.id)) if following else None,
             Button(label("all_judged"), JudgeTap()) if may_judge and desk.judged == len(desk.framework.norms) else None,
         ],
@@ -274,6 +283,19 @@ def take_reason(desk: JudgingDesk, given: TextGiven) -> At | None:
     judgement = desk.store.judge(desk.audit.id, norm.id, desk.turn.now, reason=given.text)
     is_early = judgement.verdict is Verdict.NOT_ASSESSED
     return show_norm(desk.anew(), norm, told=Told.REASON_BEFORE_VERDICT if is_early else Told.REASON_KEPT)
+
+
+def take_media(desk: JudgingDesk, given: MediaGiven) -> State | None:
+    """What is sent while a norm is open is a finding there, and not a loose note."""
+    kept = desk.memory.get("norm")
+    if kept is None or not desk.framework.has(kept):
+        show_trouble(desk.turn, Trouble.NOT_UNDERSTOOD)
+        return None
+    norm, field = desk.framework.norm(NormId(kept)), FieldDesk(desk.turn, desk.engagement)
+    found = find_at(field, norm, given)
+    if found is not None and kinds_in(found.text):
+        return show_replacement(field, field.notice(FieldEvent.STORED, found), masked(found.text))
+    return show_norm(desk, norm, told=Told.FILE_KEPT if found else Told.FILE_TOO_LARGE)
 
 
 def take_text(desk: JudgingDesk, given: TextGiven) -> At | None:
@@ -351,7 +373,10 @@ VERDICTS = Conversation(
         At.LOOKING: [],
         At.CHOOSING: [on_text(typed_at_desk(Permission.READ_AUDIT, find_norm))],
         # The reason stays open to more words: typing again replaces it, and every version is kept.
-        At.NORM: [on_text(kept_at_desk(Permission.JUDGE, take_text))],
+        At.NORM: [
+            on_text(kept_at_desk(Permission.JUDGE, take_text)),
+            on_media(typed_at_desk(Permission.ADD_FINDING, take_media)),
+        ],
         At.REASON: [on_text(kept_at_desk(Permission.JUDGE, take_reason))],
     },
 )

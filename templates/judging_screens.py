@@ -168,6 +168,8 @@ class FindingLine:
 class Told(StrEnum):
     """What just happened at a norm."""
 
+    FILE_KEPT = "file_kept"
+    FILE_TOO_LARGE = "file_too_large"
     JUDGED = "judged"
     REASON_KEPT = "reason_kept"
     REASON_BEFORE_VERDICT = "reason_before_verdict"

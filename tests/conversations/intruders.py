@@ -346,7 +346,7 @@ def rules_of(conversations: Sequence[Conversation]) -> Iterator[tuple[Place, Rul
 def forgeries(town: Town, conversations: Sequence[Conversation]) -> Iterator[tuple[Place, Given]]:
     """Return every button, command and message, as if made where the victims are."""
     for place, rule in rules_of(conversations):
-        data = remembered(town) if place.state else {}
+        data = remembered(town, place.conversation or "") if place.state else {}
         for given in _given_for(town, rule):
             yield Place(place.conversation, place.state, dict(data)), given
 
@@ -365,8 +365,11 @@ def _given_for(town: Town, rule: Rule) -> Iterator[Given]:
             yield MediaGiven(MediaKind.PHOTO, "f", "u", "foto.jpg", "image/jpeg", 10, "wat ik zag", None)
 
 
-def remembered(town: Town) -> dict[str, Any]:
-    """Return what a place holds of somebody who was at work with the victims a moment ago."""
+def remembered(town: Town, conversation: str) -> dict[str, Any]:
+    """Return what a place holds of somebody who was at work with the victims a moment ago.
+
+    A conversation that keeps something new between turns says here what that would be.
+    """
     moves = [[1, "norm", V1, 1, 1]]
     field_moves = {"audit": town.audit, "norm": V1, "interview": 1, "finding": 1, "moves": moves, "album": None}
     return {
@@ -376,9 +379,13 @@ def remembered(town: Town) -> dict[str, Any]:
         "self_evaluation": {"evaluation": town.evaluation, "norm": V1, "item": 1},
         "plan": {"audit": town.audit, "norm": V1},
         "report": {"audit": town.audit},
+        "decision": {"audit": town.audit, "is_positive": True},
+        "register": {"audit": town.audit, "number": 1, "search": OWN},
+        "report_version": 1, "report_norm": V1, "audit": town.audit, "event": 1, "version": 1, "outcome": None,
         "asked_audit": town.audit, "audited": town.victims["organisation_id"][0], "audited_name": "Ergens",
-        "audited_number": "12", "kind": "initial_audit", "framework": FRAMEWORK, "people_kind": "employees_delivery",
-        "organisation_name": "Ergens", "home_name": "Ergens",
+        "audited_number": "12", "kind": "last_audit_day" if conversation == "terms" else "initial_audit",
+        "framework": FRAMEWORK, "people_kind": "employees_delivery", "organisation_name": "Ergens",
+        "home_name": "Ergens",
     }  # fmt: skip
 
 

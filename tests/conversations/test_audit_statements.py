@@ -38,9 +38,12 @@ def finds(stage: FieldStage, number: int) -> None:
         audit = work.audits(actor).current()
         assert audit is not None
         norms = work.audits(actor).framework(audit.audit).norms
+        talk = work.fieldwork(actor).interviews(audit.id)[0]
         for place in range(number):
             at = () if place % 10 == 9 else (norms[place % len(norms)].id,)
-            work.fieldwork(actor).record(audit.id, NewFinding("Zag het teamplan", norms=at), stage.now)
+            work.fieldwork(actor).record(
+                audit.id, NewFinding("Zag het teamplan", norms=at, interview=talk if V1 in at else None), stage.now
+            )
 
 
 def turns_of(stage: FieldStage) -> dict[str, Callable[[], object]]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from conversations.audit_taps import CoverageTap, JudgeTap
+from conversations.audit_taps import CoverageTap, JudgeTap, NormOfAuditTap
 from conversations.fieldwork_taps import FunctionsTap
 from conversations.judging_taps import (
     AgreedTap,
@@ -29,7 +29,7 @@ from conversations.judging_taps import (
     VerdictTap,
     WhatIfTap,
 )
-from conversations.kit import Tap
+from conversations.kit import MediaKind, Tap
 from domain.audit import FindingKind, Stage, Tone
 from domain.day_evaluation import Mood
 from domain.framework import NormId, WhoCode
@@ -180,6 +180,29 @@ def test_the_findings_of_the_whole_team_are_beside_the_verdict(stage: JudgingSta
     assert screen.is_confidential
     stage.tom.taps("Meer")
     assert len(shown(stage.tom, ShowVerdictNorm).findings) == 2
+
+
+def test_a_finding_beside_the_verdict_says_in_which_interview(stage: JudgingStage) -> None:
+    stage.cast.notes(["V5"], talk=stage.cast.talk("P"))
+
+    stage.tom.taps_old(VerdictNormTap(V5))
+
+    assert shown(stage.tom, ShowVerdictNorm).findings[0].interview == 1
+    assert "gesprek 1" in stage.tom.text
+    assert stage.tom.button("Bevindingen").tap == NormOfAuditTap(V5)
+
+
+def test_a_file_at_an_open_norm_is_a_finding_there(stage: JudgingStage) -> None:
+    """Else a photo of the very document that decides the verdict would lie loose in the in-tray."""
+    stage.tom.taps_old(VerdictNormTap(V5))
+
+    stage.tom.sends_media(MediaKind.DOCUMENT, name="plan.pdf", caption="teamplan")
+
+    screen = shown(stage.tom, ShowVerdictNorm)
+    assert (screen.told, [line.text for line in screen.findings]) == (Told.FILE_KEPT, ["teamplan"])
+    assert stage.jobs[-1].name == "fetch_file"
+    stage.tom.sends_media(size=21 * 1024 * 1024)
+    assert (shown(stage.tom, ShowVerdictNorm).told, shown(stage.tom, ShowVerdictNorm).total) == (Told.FILE_TOO_LARGE, 1)
 
 
 def test_a_verdict_on_a_norm_that_is_not_round_comes_with_a_warning(stage: JudgingStage) -> None:
@@ -581,7 +604,7 @@ def test_statements_per_screen_stay_the_same_as_the_audit_grows(stage: JudgingSt
             found.append(len(counted))
         return found[len(looks) :]
 
-    stage.cast.notes(["V1"], tone=Tone.STRONG)
+    stage.cast.notes(["V1"], tone=Tone.STRONG, talk=stage.cast.talk("P"))
     stage.cast.all_judge({"V1": Verdict.MET}, "Tom")
     small = numbers()
     stage.cast.round_off(stage.cast.norms * 3)
