@@ -277,8 +277,10 @@ def record_days_ago(turn: Turn, tap: RecordTap) -> At:
 def record_typed(turn: Turn, given: TextGiven) -> At:
     """Record that it happened on the day that was typed."""
     data = turn.data
+    if "audit" not in data or data.get("kind") not in frozenset(EventKind):
+        return show_terms(turn, TermsTap())  # nothing was asked (any more)
     audit, kind = AuditId(data["audit"]), EventKind(data["kind"])
-    outcome = Outcome(data["outcome"]) if data["outcome"] else None
+    outcome = Outcome(data["outcome"]) if data.get("outcome") else None
     rule = turn.work.process(turn.actor).get(audit).edition.events[kind]
     day = _past_day(given.text, turn.today, may_be_ahead=_may_lie_ahead(kind))
     if isinstance(day, str):
@@ -377,7 +379,10 @@ def ask_other_day(turn: Turn, tap: CorrectTap, problem: str = "") -> At:
 
 def confirm_other_day(turn: Turn, given: TextGiven) -> At:
     """Show what would change, and ask whether that is meant."""
-    audit, number, version = AuditId(turn.data["audit"]), EventId(turn.data["event"]), int(turn.data["version"])
+    data = turn.data
+    if not {"audit", "event", "version"} <= data.keys():
+        return show_terms(turn, TermsTap())
+    audit, number, version = AuditId(data["audit"]), EventId(data["event"]), int(data["version"])
     log = turn.work.process(turn.actor)
     event = _event(log, audit, number)
     if event is None:

@@ -156,6 +156,17 @@ def test_a_day_of_last_year_is_not_next_year(stage: TermsStage) -> None:
     assert stage.cast.events()[EventKind.DRAFT_RECEIVED] == date(2026, 12, 30)
 
 
+def test_a_day_that_nobody_asked_for_leads_to_the_terms(stage: TermsStage) -> None:
+    """A place may outlive what it was about."""
+    stage.tom.taps_old(HappenedTap(stage.cast.audit, EventKind.DRAFT_RECEIVED))
+    stage.tom.place.data.clear()
+
+    stage.tom.sends("4 december")
+
+    assert shown(stage.tom, ShowTerms)
+    assert EventKind.DRAFT_RECEIVED not in stage.cast.events()
+
+
 def test_the_final_report_asks_for_the_outcome_first(stage: TermsStage) -> None:
     stage.tom.taps_old(HappenedTap(stage.cast.audit, EventKind.FINDINGS_FINAL))
     assert shown(stage.tom, AskOutcome)
