@@ -77,6 +77,18 @@ def _entry(work: SqlWork, row: Any) -> RegisterEntry:
     return RegisterEntry(certificate, printed["organisation"], printed["ci"], printed["scope"], printed["norms"])
 
 
+def decisions_by(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:
+    """Return the decisions that somebody took, for the export of their data."""
+    rows = sa.select(r.ci_decision).where(r.ci_decision.c.decided_by == person).order_by(r.ci_decision.c.decided_at)
+    return [
+        {
+            "audit_id": row.audit_id, "is_positive": row.is_positive, "on": row.on.isoformat(),
+            "reason": work.vault.open(decision_place(AuditId(row.audit_id), row.version), row.reason_sealed),
+        }
+        for row in work.execute(rows).all()
+    ]  # fmt: skip
+
+
 def decision_place(audit: AuditId, version: int) -> str:
     """Return where the reason of a decision is sealed."""
     return f"ci_decision.reason:{audit}:{version}"

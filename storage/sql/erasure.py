@@ -19,8 +19,10 @@ from storage.sql import framework_tables as f
 from storage.sql import process_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import open_name, organisation_scope
+from storage.sql.certificates import decisions_by
 from storage.sql.invitations import open_label
 from storage.sql.official import forget_wording
+from storage.sql.plans import plan_texts_by
 from storage.sql.reports import corrections_by
 
 if TYPE_CHECKING:
@@ -157,6 +159,8 @@ def export_person(work: SqlWork, actor: Actor) -> dict[str, Any]:
             "audit_id role added_at removed_at conduct_accepted_at confidentiality_accepted_at statements_edition",
         ),
         "report_corrections": corrections_by(work, person),
+        "plan_texts": plan_texts_by(work, person),
+        "decisions": decisions_by(work, person),
         "ties": _rows(work, t.tie, t.tie.c.person_id == person, "organisation_id kind declared_at"),
         "nudges": _rows(work, t.nudge, t.nudge.c.person_id == person, "organisation_id on"),
         "reminders": _rows(work, p.reminder_sent, p.reminder_sent.c.person_id == person,

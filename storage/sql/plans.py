@@ -96,6 +96,13 @@ _CURRENT = (
 )
 
 
+_TEXTS = (
+    (p.plan_entry, "plan_entry.content", "content_sealed"),
+    (p.plan_progress, "plan_progress.evidence", "evidence_sealed"),
+    (p.plan_retest, "plan_retest.text", "text_sealed"),
+)
+
+
 class SqlPlans(Reach):
     """The improvement plans within the actor's reach; implements `storage.plan_interfaces.Plans`."""
 
@@ -417,6 +424,21 @@ class SqlPlans(Reach):
 
     def _trail(self, action: str, subject: str, at: datetime) -> None:
         self._audit(action, f"audit:{subject}", at)
+
+
+def plan_texts_by(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:
+    """Return what somebody wrote in plans and additional investigations, for the export of their data."""
+    opened = work.vault.open
+    found: list[dict[str, Any]] = []
+    for table, what, column in _TEXTS:
+        rows = sa.select(table).where(table.c.written_by == person).order_by(table.c.written_at, table.c.norm)
+        for row in work.execute(rows).all():
+            place = f"{what}:{row.audit_id}:{row.norm}:{row.version}"
+            text = opened(place, getattr(row, column))
+            said = json.loads(text) if table is p.plan_entry else {"text": text}
+            said |= {"audit_id": row.audit_id, "norm": row.norm, "version": row.version}
+            found.append({"what_it_is": what, "at": row.written_at.isoformat(), **said})
+    return found
 
 
 def newest_final_audit(work: SqlWork, organisation: OrganisationId) -> AuditId | None:

@@ -288,3 +288,19 @@ def test_no_word_of_a_plan_is_readable_in_the_database(over: PlanCast) -> None:
 
     stored = b"".join(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in rows)
     assert not any(word in stored for word in (b"Kanarie", b"Poging", b"Teamleider"))
+
+
+def test_a_person_gets_everything_they_wrote_in_a_plan(over: PlanCast) -> None:
+    """Every version, whatever became of it; of others nothing."""
+    over.hand_in()
+    over.send_back()
+    over.hand_in()
+    with over.plans("Tom") as plans:
+        plans.retest(over.audit, V5, over.now, verdict=Verdict.MET, text="Nu op orde")
+
+    with over.database.begin() as work:
+        own, theirs = (work.people(work.actor(CHATS[name])).export()["plan_texts"] for name in ("Samira", "Tom"))
+
+    assert {item["what"] for item in own} == {"Poging 1", "Poging 2"}
+    assert len(own) == 2 * len(OVER)
+    assert [item["text"] for item in theirs] == ["Nu op orde"]

@@ -332,3 +332,13 @@ def test_no_word_of_a_certificate_is_readable_in_the_database(cast: RegisterCast
         rows = [value for table in tables for row in work.execute(sa.select(table)).all() for value in row]
     stored = b"".join(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in rows)
     assert not any(word in stored for word in (b"Welzijn", b"concreet", b"Alles"))
+
+
+def test_a_person_gets_the_decisions_they_took(cast: RegisterCast) -> None:
+    cast.certify()
+
+    with cast.database.begin() as work:
+        own, theirs = (work.people(work.actor(CHATS[name])).export()["decisions"] for name in ("Tom", "Samira"))
+
+    assert [(item["is_positive"], item["reason"]) for item in own] == [(True, "Het plan is concreet")]
+    assert theirs == []
