@@ -8,7 +8,7 @@ from typing import Final
 
 from bot import settings
 
-COMMANDS: Final = ("backup", "restore", "drill")
+COMMANDS: Final = ("backup", "restore", "drill", "rotate-keys")
 
 
 def run(command: str, name: str | None) -> int:
@@ -18,6 +18,8 @@ def run(command: str, name: str | None) -> int:
         SettingsError: a variable is missing, or what the command needs to know.
     """
     configured = settings.read()
+    if command == "rotate-keys":
+        return _rotate(configured)
     return _with_backup(configured, command, name)
 
 
@@ -33,4 +35,24 @@ def _with_backup(configured: settings.Settings, command: str, name: str | None) 
         print(f"{command} failed: {error}", file=sys.stderr)  # noqa: T201
         return 1
     print(said)  # noqa: T201
+    return 0
+
+
+def _rotate(configured: settings.Settings) -> int:
+    from storage.sql.database import create_engine
+    from storage.sql.rotation import rotate
+    from storage.sql.vault import Keyring, Unreadable
+
+    engine = create_engine(configured.database_url)
+    try:
+        done = rotate(engine, Keyring(configured.encryption_keys))
+    except Unreadable as error:
+        print(f"rotate-keys failed, and nothing was changed: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    finally:
+        engine.dispose()
+    print(  # noqa: T201
+        f"{done.rewrapped} data keys were wrapped anew, {done.kept} were wrapped with the first key already. "
+        "The other keys can leave HANDVAT_ENCRYPTION_KEY; keep them with the backups of their time."
+    )
     return 0

@@ -1,9 +1,9 @@
 """Encryption at rest: AES-256-GCM, a data key per scope, wrapped by a master key outside the database.
 
 A scope is "organisation:12", "people", "inbox" or "talk" (screens, conversations, jobs). Deleting
-the data key of an organisation makes its texts unreadable everywhere, backups included. Every
-sealed value names its key and is bound to its place (table, column, row), so that rows cannot be
-swapped by whoever can write to the database.
+the data key of an organisation makes its texts unreadable, also where a copy of them is left behind.
+Every sealed value names its key and is bound to its place (table, column, row), so that rows cannot
+be swapped by whoever can write to the database.
 
     sealed = 0x01 | key id (4 bytes) | nonce (12 bytes) | ciphertext with tag
 """
@@ -26,6 +26,7 @@ from storage.sql.tables import data_key
 _VERSION = b"\x01"
 _NONCE = 12
 _HEAD = 1 + 4
+_FOLLOWED = "people"  # the scope whose master key makes the fingerprints
 
 
 class Unreadable(Exception):
@@ -91,6 +92,12 @@ class Keyring:
         self.by_scope: dict[str, int] = {}
         self.by_id: dict[int, AESGCM] = {}
 
+    def master(self, id_: str) -> MasterKey:
+        """Return a master key by its fingerprint. Raises Unreadable when the environment does not hold it."""
+        if id_ not in self.masters:
+            raise Unreadable(f"the master key {id_} is not in HANDVAT_ENCRYPTION_KEY")
+        return self.masters[id_]
+
 
 class Vault:
     """Seals and opens texts within one transaction; makes data keys where they are missing."""
@@ -132,9 +139,19 @@ class Vault:
             raise Unreadable(place) from error
 
     def fingerprint(self, purpose: str, text: str) -> bytes:
-        """Return a keyed hash of a value that has to be found again. Follows the oldest master key."""
-        oldest = list(self._ring.masters.values())[-1]
-        return oldest.fingerprint(purpose, text)
+        """Return a keyed hash of a value that has to be found again.
+
+        By the master key that wraps the names of people, so that every process follows a rotation in the same
+        instant (storage/sql/rotation.py), whatever stands first in its environment.
+
+        Raises:
+            Unreadable: that key is not in the environment.
+        """
+        follows = sa.select(data_key.c.master_key).where(data_key.c.scope == _FOLLOWED).with_for_update(read=True)
+        master_id = self._connection.execute(follows).scalar()
+        if master_id is None:
+            return self._ring.current.fingerprint(purpose, text)
+        return self._ring.master(master_id).fingerprint(purpose, text)
 
     def forget(self, scope: str) -> None:
         """Destroy the data key of a scope: whatever it sealed can never be read again."""
@@ -167,10 +184,7 @@ class Vault:
         return cipher
 
     def _remember(self, row: sa.Row[tuple[object, ...]]) -> int:
-        master = self._ring.masters.get(row.master_key)
-        if master is None:
-            raise Unreadable(f"the master key {row.master_key} is not in HANDVAT_ENCRYPTION_KEY")
-        self._new_ciphers[row.id] = AESGCM(master.unwrap(row.wrapped, row.scope))
+        self._new_ciphers[row.id] = AESGCM(self._ring.master(row.master_key).unwrap(row.wrapped, row.scope))
         self._new_scopes[row.scope] = row.id
         return int(row.id)
 
