@@ -13,6 +13,7 @@ from telegram.error import InvalidToken
 from bot import logs, operations, settings
 from bot.clock import Clock
 from bot.replicas import AlreadyRunning
+from storage.content import ContentError
 from storage.sql.vault import MasterKey
 
 
@@ -20,11 +21,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="Handvat, a Telegram bot")
     commands = {"run": _run, "migrate": _migrate, "new-key": _new_key}
-    known = [*commands, "invite", "invite-secretariat", "import-norms", *operations.COMMANDS]
+    known = [*commands, "invite", "invite-secretariat", "import-norms", "framework", *operations.COMMANDS]
     parser.add_argument("command", nargs="?", default="run", choices=known, help="default: run")
     parser.add_argument(
         "name", nargs="?", help='"CI Kompas" with invite, a directory with backup and restore, a file with import-norms'
     )
+    parser.add_argument("file", nargs="?", help="with framework check and framework template: the file")
     parser.add_argument("--yes", action="store_true", help="with import-norms: show what was found without asking")
     parser.add_argument("--withdraw", action="store_true", help="with import-norms: go back to our own wording")
     parser.add_argument("--organisation", type=int, help="with import-norms: only for the organisation with this id")
@@ -34,6 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
             return operations.run(chosen.command, chosen.name)
         if chosen.command in ("invite", "invite-secretariat"):
             return _invite(chosen.name, is_secretariat=chosen.command == "invite-secretariat")
+        if chosen.command == "framework":
+            from bot import own_frameworks
+
+            return own_frameworks.run(chosen.name, chosen.file)
         if chosen.command == "import-norms":
             from bot.norm_command import import_norms
 
@@ -43,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         return commands[chosen.command]()
     except settings.SettingsError as error:
         print(f"Handvat cannot start: {error}", file=sys.stderr)  # noqa: T201
+    except ContentError as error:
+        print(f"Handvat cannot start, a content file needs mending:\n{error}", file=sys.stderr)  # noqa: T201
     except AlreadyRunning as error:
         print(f"Handvat is running already on this database ({error}).", file=sys.stderr)  # noqa: T201
     except InvalidToken:

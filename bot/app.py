@@ -26,6 +26,7 @@ from bot.holidays_nl import dutch_working_days
 from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.jobs import Jobs
+from bot.own_frameworks import beside
 from bot.pace import Pace
 from bot.reminders import Reminders
 from bot.replicas import Replica
@@ -53,7 +54,7 @@ _DRAIN_SECONDS = 5.0
 
 def open_database(settings: Settings, clock: Clock) -> Database:
     """Return the database of these settings, migrated and with the example organisation in it."""
-    engine, frameworks = create_engine(settings.database_url), load_frameworks()
+    engine, frameworks = create_engine(settings.database_url), beside(load_frameworks(), settings.data_dir)
     database = Database(
         engine, Keyring(settings.encryption_keys), frameworks, clock.now,
         operators=settings.operators, audit_rules=replace(load_audit_rules(), working_days=dutch_working_days()),

@@ -25,6 +25,7 @@ def certificate(data: CertificateData) -> tuple[str, bytes]:
 
     return file_name(data), render_certificate(data)
 
+
 if TYPE_CHECKING:
     from bot.norm_files import FileProblem
     from domain.framework import Framework

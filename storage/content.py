@@ -107,8 +107,17 @@ def load_framework(path: Path, weighing: str | None = None) -> Framework:
     Raises:
         ContentError: with everything in the file that does not hold together.
     """
+    return build_framework(read_yaml(path), path, weighing)
+
+
+def build_framework(raw: Any, path: Path, weighing: str | None = None) -> Framework:
+    """Return the framework that plain values describe; `path` is the file that they come from.
+
+    Raises:
+        ContentError: with everything that does not hold together.
+    """
     problems = _Problems(path.name)
-    root = Section(read_yaml(path), "", problems)
+    root = Section(raw, "", problems)
     rule = _weighing(root, path, weighing)
     framework = _framework(root, rule)
     if framework.id != path.stem:
@@ -151,6 +160,9 @@ def _weighing(root: Section, path: Path, wanted: str | None) -> WeighingRule | N
     choice = root.optional_section("weighing")
     if choice is None:
         return None
+    if not choice.has("file"):  # a framework of one's own says the limits right there
+        check_above = choice.number("check_above_not_applicable") if choice.has("check_above_not_applicable") else 5
+        return _weighing_rule(choice, check_above)
     file, chosen = path.parent / choice.text("file"), choice.text("version")
     version = wanted or chosen
     choice.finish()
