@@ -130,12 +130,11 @@ class FactsReader:
             earlier=self._earlier(rules.report),
         )
 
-    def covered(self) -> Mapping[NormId, NormCoverage]:
+    def covered(self, facts: ReportFacts) -> Mapping[NormId, NormCoverage]:
         """Return how well every norm was looked at; what does not apply needs nothing."""
-        judging = self._work.judging(self._actor)
-        held = judging.consensus(self._audit)
-        exempt = [norm for norm, item in held.items() if item.verdict is Verdict.NOT_APPLICABLE]
-        return coverage_of((item.tally for item in judging.gathered(self._audit)), self.framework, exempt)
+        exempt = [norm for norm in facts.consensus if facts.verdict(norm) is Verdict.NOT_APPLICABLE]
+        gathered = self._work.judging(self._actor).gathered(self._audit)
+        return coverage_of((item.tally for item in gathered), facts.framework, exempt)
 
     def written(self) -> Mapping[FieldId, FieldText]:
         """Return what people wrote in the fields."""

@@ -135,7 +135,8 @@ class SqlReports(AuditReach):
 
     def _drafted(self, engagement: Engagement, moment: Moment, today: date) -> DraftedReport:
         reader = FactsReader(self._work, self._actor, engagement)
-        facts, written, covered = reader.facts(moment, today), reader.written(), reader.covered()
+        facts, written = reader.facts(moment, today), reader.written()
+        covered = reader.covered(facts)
         made = compose(self._work.audit_rules.report, facts, written, reader.material())
         versions = self._versions("team", _OF_AUDIT["team"], audit=engagement.id)
         drafts = [version for version in versions if version.moment is Moment.DRAFT]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.audit import AuditId, Stage, StageRefused
+from domain.audit import AuditId, FindingKind, Stage, StageRefused, Tone
 from domain.framework import NormId, RubricId
 from domain.process import EventKind
 from domain.report import Channel, Recipient, Ruling, VersionId
@@ -71,6 +71,28 @@ def test_the_report_is_made_of_what_the_team_recorded(settled: ReportCast) -> No
     )  # fmt: skip
     assert "Scholingsplan" in next(r.documents for r in report.rubrics if r.id == RubricId("V"))
     assert {item.obstacle for item in drafted.blockers} == {Obstacle.FIELD_MISSING}
+
+
+def test_a_report_takes_as_many_statements_however_much_was_found(settled: ReportCast) -> None:
+    """Three hundred findings are read like ten."""
+
+    def statements() -> int:
+        counted: list[str] = []
+
+        def note(*call: Any) -> None:
+            counted.append(call[2])
+
+        sa.event.listen(settled.database.engine, "before_cursor_execute", note)
+        with settled.reports("Ada") as store:
+            store.drafted(settled.audit, Moment.DRAFT, TODAY)
+        sa.event.remove(settled.database.engine, "before_cursor_execute", note)
+        return len(counted)
+
+    statements()  # the first one opens the keys
+    few = statements()
+    settled.notes(settled.norms, tone=Tone.TIP)
+    settled.notes(settled.norms, kind=FindingKind.DOCUMENT, text="Rooster")
+    assert statements() == few < 30
 
 
 def test_a_field_keeps_its_versions_and_is_never_overwritten_unseen(cast: ReportCast) -> None:
