@@ -219,8 +219,8 @@ def _tick_off(work: SqlWork, audit: AuditId, person: PersonId, reminders: Iterab
         for reminder in reminders
         for saying in reminder.sayings
     ]  # fmt: skip
-    if rows:
-        work.execute(p.reminder_sent.insert(), rows)
+    if rows:  # what stands already was said, whatever brought it here again
+        work.execute(work.upsert(p.reminder_sent).on_conflict_do_nothing(), rows)
 
 
 def _look_again_at(work: SqlWork, audit: AuditId, moment: datetime | None) -> None:
