@@ -159,13 +159,13 @@ class Api:
         body = _as_json(params)
         return await self.request.post_stored(f"{self._url}/{method}", body, timeout)
 
-    async def upload(self, method: str, chat_id: int, content: bytes, file_name: str, caption: str) -> int:
+    async def upload(
+        self, method: str, chat_id: int, content: bytes, file_name: str, caption: str, *, is_confidential: bool = False
+    ) -> int:
         """Send a file (sendDocument or sendPhoto) and return the id of its message."""
         file = InputFile(content, filename=file_name)
-        if method == "sendPhoto":
-            message = await self.bot.send_photo(chat_id, file, caption=caption, parse_mode="HTML")
-        else:
-            message = await self.bot.send_document(chat_id, file, caption=caption, parse_mode="HTML")
+        send = self.bot.send_photo if method == "sendPhoto" else self.bot.send_document
+        message = await send(chat_id, file, caption=caption, parse_mode="HTML", protect_content=is_confidential or None)
         return message.message_id
 
     async def download(self, file_id: str) -> bytes:

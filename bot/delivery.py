@@ -21,6 +21,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.api import Api, NotSent
 from bot.pace import Pace
+from bot.tally import Tally
 from domain.working_days import AMSTERDAM
 from storage.sql import actors, outbox, reports, states
 from storage.sql.database import Database
@@ -73,6 +74,15 @@ def _is_undeletable(error: BadRequest) -> bool:
     return "can't be deleted" in reason or "not found" in reason
 
 
+def _note_receipt(work: SqlWork, sending: int, now: datetime) -> None:
+    """Record that a report was received; whatever is wrong with one must not keep the marks of others from disk."""
+    try:
+        with work.connection.begin_nested():
+            reports.mark_received(work, sending, now.astimezone(AMSTERDAM).date(), now)
+    except Exception as error:
+        logger.error("receipt_not_recorded", extra={"sending": sending}, exc_info=error)
+
+
 def _seconds(error: RetryAfter) -> float:
     wait = error.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
@@ -84,7 +94,7 @@ class Delivery:
     def __init__(
         self, api: Api, database: Database, pace: Pace, worker: Worker, *,
         owner: int, now: Callable[[], datetime], alive: Callable[[SqlWork], Sequence[int]],
-        slots: int = 128, sweep_seconds: float = 1.0,
+        slots: int = 128, sweep_seconds: float = 1.0, tally: Tally | None = None,
     ) -> None:  # fmt: skip
         self._api = api
         self._database = database
@@ -96,6 +106,7 @@ class Delivery:
         self._slots = asyncio.Semaphore(slots)
         self._job_slots = asyncio.Semaphore(2)
         self._sweep_seconds = sweep_seconds
+        self._tally = tally or Tally()
         self._lanes: dict[int, deque[Row]] = {}
         self._known: set[int] = set()  # rows that were queued, until a good while after their mark
         self._recent: deque[int] = deque()  # those of them that have been marked
@@ -187,6 +198,7 @@ class Delivery:
                     error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
                 )
                 self._pace.refused(row.lane, seconds)
+                self._tally.refusals += 1
                 await asyncio.sleep(seconds)
             except Forbidden:
                 self._person_left(row)
@@ -280,8 +292,9 @@ class Delivery:
         await self._pace.before(row.lane, is_new_message=True)
         async with self._slots:
             message_id = await self._api.upload(
-                payload["method"], payload["chat_id"], content, payload["file_name"], payload["caption"]
-            )
+                payload["method"], payload["chat_id"], content, payload["file_name"], payload["caption"],
+                is_confidential=payload.get("is_confidential", False),
+            )  # fmt: skip
         await self._finish_surely(Done(row.id, Outcome.SENT, message_id))
         await self._worker.forget(payload["blob"])
 
@@ -296,6 +309,7 @@ class Delivery:
     async def _run_job(self, row: Row) -> None:
         """Run slow work; what it wants to send is stored in the transaction that closes the job."""
         drafts = await self._worker.run(row)  # first: the mark that is open now may be written meanwhile
+        self._tally.jobs += 1
         self._mark.drafts += drafts
         self._finish(Done(row.id, Outcome.SENT))
 
@@ -353,6 +367,7 @@ class Delivery:
             except Exception as error:
                 logger.error("marks_not_written", extra={"error": type(error).__name__})
                 await asyncio.sleep(0.5)
+        self._tally.deliveries.update(done.outcome.value for done in mark.done)
         self.accept(rows)
         self._forget([done.id for done in mark.done])
         for written in mark.written:
@@ -375,7 +390,7 @@ class Delivery:
         for chat in mark.unreachable:
             actors.mark_unreachable(work, chat)
         for sending in mark.receipts:
-            reports.mark_received(work, sending, now.astimezone(AMSTERDAM).date(), now)
+            _note_receipt(work, sending, now)
         lanes = {draft.lane for draft in mark.drafts if draft.lane is not None}
         return outbox.add(work, mark.drafts, self._owner, now, outbox.busy_elsewhere(work, lanes, self._owner))
 

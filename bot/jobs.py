@@ -154,7 +154,8 @@ class Jobs:
             return []
         sealed = await self._database.call(lambda: self._evidence.read(stored.blob))
         content = await self._database.run(lambda work: work.vault.open_bytes(f"blob:{stored.blob}", sealed))
-        return [await self._document(chat, content, stored.name, "")]
+        is_confidential = bool(data.get("is_confidential"))
+        return [await self._document(chat, content, stored.name, "", is_confidential=is_confidential)]
 
     # ---------------------------------------------------------------------------------- documents
 
@@ -181,7 +182,7 @@ class Jobs:
         report = await self._database.run(lambda work: load_coverage(work, chat, audit, now))
         name, content = await self._in_pool(rendering.coverage, report)
         caption = render(CaptionCoverage(report.organisation, report.made_on))
-        return [await self._document(chat, content, name, caption, "sendPhoto")]
+        return [await self._document(chat, content, name, caption, "sendPhoto", is_confidential=True)]
 
     async def _make_audit_report(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
         """Make the report of an audit as it stands; part A alone for the secretariat."""
@@ -275,13 +276,14 @@ class Jobs:
     # ------------------------------------------------------------------------------------- plumbing
 
     async def _document(
-        self, chat: int, content: bytes, file_name: str, caption: str, method: str = "sendDocument"
-    ) -> Draft:
-        """Keep a file sealed until it has been sent."""
+        self, chat: int, content: bytes, file_name: str, caption: str, method: str = "sendDocument", *,
+        is_confidential: bool = False,
+    ) -> Draft:  # fmt: skip
+        """Keep a file sealed until it has been sent; what is confidential can't be forwarded from the chat."""
         name = self._outgoing.new_name()
         sealed = await self._database.run(lambda work: work.vault.seal_bytes(_OUTGOING, f"blob:{name}", content))
         await self._database.call(lambda: self._outgoing.write(name, sealed))
-        return document_draft(chat, name, file_name, caption, method)
+        return document_draft(chat, name, file_name, caption, method, is_confidential=is_confidential)
 
     async def content(self, blob: str) -> bytes:
         """Return the file that a document row refers to."""

@@ -64,9 +64,18 @@ def message_draft(chat_id: int, screen: Screen, keyboard: Keyboard | None = None
     return Draft(chat_id, Kind.MESSAGE, {"params": params}, key)
 
 
-def document_draft(chat_id: int, blob: str, file_name: str, caption: str, method: str = "sendDocument") -> Draft:
+def document_draft(
+    chat_id: int,
+    blob: str,
+    file_name: str,
+    caption: str,
+    method: str = "sendDocument",
+    *,
+    is_confidential: bool = False,
+) -> Draft:
     """A file from the blob store; it is deleted from there once it has been sent."""
-    payload = {"chat_id": chat_id, "blob": blob, "file_name": file_name, "caption": caption, "method": method}
+    payload = {"chat_id": chat_id, "blob": blob, "file_name": file_name, "caption": caption, "method": method,
+               "is_confidential": is_confidential}  # fmt: skip
     return Draft(chat_id, Kind.DOCUMENT, payload)
 
 

@@ -20,7 +20,7 @@ from conversations.judging_taps import (
     PlanInterviewTap,
     VerdictNormTap,
 )
-from conversations.kit import Button, Conversation, Keyboard, TextGiven, on_tap, on_text
+from conversations.kit import Button, Conversation, Keyboard, TextGiven, on_command, on_tap, on_text
 from conversations.taps import MenuTap, way_back
 from domain.coverage import NormCoverage, fitting, function_needs, overview
 from domain.framework import Norm, NormId, Rubric, WhoCode
@@ -196,6 +196,7 @@ def find_norm(desk: JudgingDesk, given: TextGiven) -> At:
 COVERAGE = Conversation(
     name="coverage",
     entry_points=[
+        on_command("dekking", at_desk(Permission.READ_AUDIT, show_coverage)),
         on_tap(CoverageTap, at_desk(Permission.READ_AUDIT, show_coverage)),
         on_tap(CoveragePictureTap, at_desk(Permission.READ_AUDIT, make_picture)),
         on_tap(PlanInterviewTap, at_desk(Permission.READ_AUDIT, choose_function)),

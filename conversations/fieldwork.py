@@ -14,7 +14,7 @@ from conversations import field_changes, field_receiving, findings, interviews, 
 from conversations import fieldwork_taps as taps
 from conversations.audit_taps import InterviewTap, NormOfAuditTap, NoteTap
 from conversations.field_desk import CONVERSATION, At, at_desk
-from conversations.kit import Conversation, on_media, on_tap, on_text
+from conversations.kit import Conversation, on_command, on_media, on_tap, on_text
 from domain.roles import Permission
 
 _READ, _ADD, _HOLD = Permission.READ_AUDIT, Permission.ADD_FINDING, Permission.HOLD_INTERVIEW
@@ -22,6 +22,8 @@ _READ, _ADD, _HOLD = Permission.READ_AUDIT, Permission.ADD_FINDING, Permission.H
 FIELDWORK = Conversation(
     name=CONVERSATION,
     entry_points=[
+        on_command("gesprek", at_desk(_READ, interviews.open_interviews)),
+        on_command("notitie", at_desk(_READ, notes.open_notes)),
         on_tap(InterviewTap, at_desk(_READ, interviews.open_interviews)),
         on_tap(taps.TalksTap, at_desk(_READ, interviews.list_talks)),
         on_tap(taps.FunctionsTap, at_desk(_HOLD, interviews.choose_functions)),

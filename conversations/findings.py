@@ -220,7 +220,7 @@ def send_file(desk: FieldDesk, tap: SendFindingTap) -> At:
     file = desk.store.file(desk.audit, tap.finding)
     if file is None or file.status != "stored":
         return show_finding(desk, finding, FieldNotice(FieldEvent.FILE_NOT_THERE))
-    desk.turn.job("send_file", file=file.id)
+    desk.turn.job("send_file", file=file.id, is_confidential=True)
     return show_finding(desk, finding, FieldNotice(FieldEvent.SENDING_FILE))
 
 

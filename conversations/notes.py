@@ -20,7 +20,7 @@ from templates.render import label
 # ----------------------------------------------------------------------------------------- the quick note
 
 
-def open_notes(desk: FieldDesk, _: NoteTap) -> At:
+def open_notes(desk: FieldDesk, _: object) -> At:
     """Say how a quick note goes, and how many wait for a norm."""
     return show_notes(desk)
 

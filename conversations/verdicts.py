@@ -32,7 +32,18 @@ from conversations.judging_taps import (
     VerdictTap,
     WhatIfTap,
 )
-from conversations.kit import Button, Conversation, Keyboard, MediaGiven, State, TextGiven, on_media, on_tap, on_text
+from conversations.kit import (
+    Button,
+    Conversation,
+    Keyboard,
+    MediaGiven,
+    State,
+    TextGiven,
+    on_command,
+    on_media,
+    on_tap,
+    on_text,
+)
 from conversations.taps import MenuTap, way_back
 from domain.audit import Finding, InterviewId
 from domain.framework import Norm, NormId, Rubric
@@ -360,6 +371,7 @@ def show_comparison(desk: JudgingDesk, _: CompareTap) -> At:
 VERDICTS = Conversation(
     name="verdicts",
     entry_points=[
+        on_command("oordelen", at_desk(Permission.READ_AUDIT, show_verdicts)),
         on_tap(JudgeTap, at_desk(Permission.READ_AUDIT, show_verdicts)),
         on_tap(VerdictGridTap, at_desk(Permission.READ_AUDIT, show_grid)),
         on_tap(VerdictNormTap, at_desk(Permission.READ_AUDIT, open_norm)),

@@ -11,7 +11,7 @@ from telegram.error import BadRequest
 
 from bot.delivery import Delivery
 from bot.pace import Pace
-from bot.replies import call_draft, drafts_of
+from bot.replies import call_draft, document_draft, drafts_of
 from conversations.kit import TapGiven, TextGiven
 from domain.audit import Stage
 from storage.sql import outbox
@@ -36,6 +36,12 @@ def test_only_what_is_confidential_is_protected() -> None:
 
     assert shown.payload["params"]["protect_content"] is True
     assert "protect_content" not in said.payload["params"]
+
+
+def test_a_file_of_an_audit_is_protected_too() -> None:
+    """The picture of the coverage and the photos of findings say as much as their texts."""
+    assert document_draft(CHAT, "b", "dekking.png", "", "sendPhoto", is_confidential=True).payload["is_confidential"]
+    assert not document_draft(CHAT, "b", "scorekaart.png", "", "sendPhoto").payload["is_confidential"]
 
 
 def test_a_message_that_has_to_go_is_deleted_in_the_order_of_the_chat() -> None:

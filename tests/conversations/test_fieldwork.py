@@ -10,6 +10,7 @@ from conversations.kit import MediaKind
 from domain.audit import AuditId, FindingId, FindingKind, Stage, Tone
 from storage.sql import tables as t
 from templates.audit_screens import AcceptFirst, NotInThisStage, ShowAuditMenu
+from templates.commands import commands_for
 from templates.common_screens import SayTrouble
 from templates.fieldwork_screens import (
     AskInTalk,
@@ -395,6 +396,15 @@ def test_editing_personal_data_away_erases_what_it_was(stage: FieldStage, tom: S
 
 
 # --------------------------------------------------------------------------------------- who, when, and old taps
+
+
+def test_commands_lead_where_the_menu_does(tom: StageChat) -> None:
+    tom.sends("/gesprek")
+    shown(tom, ChooseFunctions)
+    tom.sends("/notitie")
+    shown(tom, OfferNote)
+    assert {"gesprek", "notitie", "dekking", "oordelen"} <= {name for name, _ in commands_for("auditor")}
+    assert "gesprek" not in {name for name, _ in commands_for("coordinator")}
 
 
 def set_stage(stage: FieldStage, to: Stage) -> None:

@@ -29,7 +29,7 @@ from conversations.judging_taps import (
     VerdictTap,
     WhatIfTap,
 )
-from conversations.kit import MediaKind, Tap
+from conversations.kit import MediaKind, OnTap, Tap
 from domain.audit import FindingKind, Stage, Tone
 from domain.day_evaluation import Mood
 from domain.framework import NormId, WhoCode
@@ -548,7 +548,8 @@ def _every_tap(stage: JudgingStage) -> list[Tap]:
     values = {"audit": stage.cast.audit, "norm": V1, "verdict": Verdict.MET, "seen": 0, "mark": 0, "page": 0,
               "function": WhoCode("P"), "rubric": None, "is_open_only": False, "day": "2026-12-01", "question": 0,
               "mood": Mood.CONTENT}  # fmt: skip
-    kinds = [rule.kind for conversation in JUDGING[:-2] for rule in conversation.entry_points]  # type: ignore[union-attr]
+    rules = [rule for conversation in JUDGING[:-2] for rule in conversation.entry_points]
+    kinds = [rule.kind for rule in rules if isinstance(rule, OnTap)]
     return [kind(**{name: values[name] for name, _, _ in kind._fields()}) for kind in kinds]
 
 

@@ -83,9 +83,10 @@ async def test_two_auditors_audit_in_two_days(telegram: SimulatorClient, bot: Bo
     await ada.taps("Dekking")
     await ada.sees("O15: nog 1 gesprek en nog een document (P&O)")
     await tom.interviews("P&O", "Beleid/kwaliteit", who="adviseur kwaliteit", with_document=True)
-    await tom.sends("/menu")
-    await tom.taps("Dekking")
+    await tom.sends("/dekking")
     await tom.sees("49 van 49 rond")
+    await tom.taps("Overzicht")
+    assert [m.protect_content for m in await tom.person.messages() if m.media and m.by_bot] == [True]
 
     await next_stage(tom, "Oordelen")
     await asyncio.gather(tom.judges_all({}), ada.judges_all(ADA_DIFFERS))
