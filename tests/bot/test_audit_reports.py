@@ -22,6 +22,7 @@ from storage.interfaces import Refusal
 from storage.sql import outbox
 from storage.sql.database import Database
 from storage.sql.outbox import Draft, Kind
+from storage.sql.process_tables import process_event_version
 from tests.conftest import MovableClock
 from tests.storage.report_cast import CHATS, ReportCast
 
@@ -44,7 +45,7 @@ class Telegram:
             self.texts.append((params["chat_id"], params["text"]))
         return {"message_id": 100}
 
-    async def upload(self, method: str, chat: int, content: bytes, name: str, caption: str) -> int:
+    async def upload(self, method: str, chat: int, content: bytes, name: str, caption: str, **_: Any) -> int:
         self.files.append((chat, name, content))
         return 101
 
@@ -111,6 +112,17 @@ async def test_a_message_that_telegram_refused_is_no_receipt(cast: ReportCast, t
     await deliver(cast, Telegram(is_blocked=True), job_of(cast, version), tmp_path)
 
     assert EventKind.DRAFT_RECEIVED not in events(cast)
+
+
+async def test_a_receipt_that_cannot_be_recorded_delays_nobody(cast: ReportCast, tmp_path: Path) -> None:
+    """The mark of the message is written all the same, and the log says that somebody must act."""
+    version, telegram = cast.sent(), Telegram()
+    with cast.database.begin() as work:
+        work.execute(process_event_version.update().values(detail_sealed=b"cannot be opened"))
+
+    await deliver(cast, telegram, job_of(cast, version), tmp_path)  # ends, although the receipt cannot be recorded
+
+    assert len(telegram.texts) == 1
 
 
 async def test_it_arrives_also_while_the_coordinator_works_elsewhere(cast: ReportCast, tmp_path: Path) -> None:
