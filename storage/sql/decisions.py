@@ -16,6 +16,7 @@ from domain.certificate import (
     against_negative,
     against_positive,
 )
+from domain.improvement_plan import PlanStatus
 from domain.process import EventKind, Party, ProcessEvent
 from domain.report import VersionId
 from domain.roles import OrganisationKind, Permission, Role
@@ -129,7 +130,15 @@ class SqlDecisions(Reach):
     def _facts(self, audit: AuditId) -> DecisionFacts:
         events = events_of(self._work, audit)
         followup = next((event.outcome for event in events if event.kind is EventKind.FOLLOWUP_AUDIT_DONE), None)
-        return DecisionFacts(outcome_of(self._work, audit), status_of(self._work, audit), followup)
+        return DecisionFacts(outcome_of(self._work, audit), self._plan_status(audit, events), followup)
+
+    def _plan_status(self, audit: AuditId, events: tuple[ProcessEvent, ...]) -> PlanStatus | None:
+        """Return how far the plan is; one that was settled by mail is known by its event only."""
+        status = status_of(self._work, audit)
+        kinds = {event.kind for event in events}
+        if status is not None and EventKind.PLAN_APPROVED in kinds:
+            return PlanStatus.APPROVED
+        return PlanStatus.DECLINED if status is not None and EventKind.FOLLOWUP_DECLINED in kinds else status
 
     def _decided_since(self, sent: PartA | None) -> bool:
         """Say whether the decision was mended after part A went: then a new part A belongs to it."""

@@ -104,6 +104,15 @@ def test_positive_comes_after_the_plan(cast: RegisterCast) -> None:
     assert (decision.is_positive, decision.reason) == (True, "Het plan is concreet")
 
 
+def test_a_plan_that_was_settled_by_mail_counts_as_well(cast: RegisterCast) -> None:
+    """Then the bot knows only that it happened."""
+    cast.record("Tom", EventKind.PLAN_APPROVED, LATER)
+
+    cast.decide()
+
+    assert EventKind.CI_DECISION_POSITIVE in cast.events()
+
+
 def test_a_decision_is_made_once(cast: RegisterCast) -> None:
     cast.hand_in()
     cast.approve()
