@@ -10,7 +10,6 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 from domain.audit import AuditId, AuditKind, Stage
@@ -66,7 +65,6 @@ class Life:
         return [f"{day} {m.text.splitlines()[0]}" for day, m in zip(days, told, strict=True)]
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 async def test_two_years_of_a_label_in_a_minute(database_url: str, tmp_path: Path) -> None:
     async with town(database_url, tmp_path / "data", operators=(OPERATOR,)) as here:
         life = await _a_town_with_an_audit(here)
