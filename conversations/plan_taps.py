@@ -130,6 +130,14 @@ class RetestVerdictTap(Tap, prefix="en"):
 
 
 @dataclass(frozen=True)
+class AddendumTap(Tap, prefix="ep"):
+    """To the addendum to part B: what the additional investigation found, a page at a time."""
+
+    audit: AuditId
+    page: int
+
+
+@dataclass(frozen=True)
 class FinishFollowupTap(Tap, prefix="eo"):
     """Close the additional investigation: first asked, then done."""
 

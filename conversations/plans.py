@@ -19,6 +19,7 @@ from conversations.kit import Button, Conversation, Keyboard, TextGiven, on_tap,
 from conversations.kit import State as AnyState
 from conversations.plan_desk import GRID_COLUMNS, PlanDesk, at_plan, typed_at_plan
 from conversations.plan_taps import (
+    AddendumTap,
     ApprovePlanTap,
     AuditPlanTap,
     DeclineTap,
@@ -64,6 +65,7 @@ from templates.plan_screens import (
     PlanNews,
     PlanTold,
     RetestLine,
+    ShowAddendum,
     ShowPlanEntry,
     ShowRetest,
     ShowRetests,
@@ -71,6 +73,7 @@ from templates.plan_screens import (
 from templates.render import full_date, label
 
 MONTHS_OFFERED = (1, 3, 6)
+ADDENDUM_PAGE = 5  # norms on one screen
 _DELIBERATELY = (PlanStatus.SUBMITTED, PlanStatus.RETURNED, PlanStatus.TALK, PlanStatus.APPROVED)
 
 
@@ -124,8 +127,9 @@ def _member_buttons(desk: PlanDesk) -> list[Button | None]:
         if plan.status.is_submittable and gap is None
         else None,
         Button(label("plan_decline"), DeclineTap(audit, plan.version, is_sure=False))
-        if plan.has_choice and plan.status.is_writable
+        if plan.has_choice and plan.status.is_writable and desk.followup is None
         else None,
+        Button(label("addendum"), AddendumTap(audit, 0)) if desk.followup is not None else None,
     ]
 
 
@@ -139,6 +143,7 @@ def _team_buttons(desk: PlanDesk) -> list[Button | None]:
         Button(label("plan_approve"), ApprovePlanTap(audit, plan.version, is_sure=False)) if waits or agreed else None,
         Button(label("plan_send_back"), SendBackTap(audit, plan.version)) if waits else None,
         Button(label("followup"), RetestsTap(audit)) if tests else None,
+        Button(label("addendum"), AddendumTap(audit, 0)) if desk.followup is not None else None,
     ]
 
 
@@ -485,6 +490,24 @@ def finish_followup(desk: PlanDesk, tap: FinishFollowupTap) -> AnyState | None:
     return At.RETESTS
 
 
+def show_addendum(desk: PlanDesk, tap: AddendumTap) -> AnyState | None:
+    """Show a page of what the additional investigation found, to both sides, once it is done."""
+    if desk.followup is None:
+        return show_plan(desk, PlanTold.NOT_NOW)
+    norms = desk.norms
+    pages = max(1, -(-len(norms) // ADDENDUM_PAGE))
+    page = min(max(tap.page, 0), pages - 1)
+    shown = norms[page * ADDENDUM_PAGE : (page + 1) * ADDENDUM_PAGE]
+    lines = tuple(RetestLine(norm, desk.plan.needed[norm.id], desk.retests.get(norm.id)) for norm in shown)
+    turning = [
+        Button(label("earlier_page"), AddendumTap(desk.audit, page - 1)) if page else None,
+        Button(label("later_page"), AddendumTap(desk.audit, page + 1)) if page + 1 < pages else None,
+    ]
+    screen = ShowAddendum(desk.organisation, desk.followup, lines, page, pages)
+    desk.turn.show(screen, Keyboard.flow(turning) + desk.back())
+    return At.OVERVIEW
+
+
 PLANS = Conversation(
     name="plans",
     entry_points=[
@@ -502,6 +525,7 @@ PLANS = Conversation(
         on_tap(RetestsTap, at_plan(Party.CI, open_retests, show_plan)),
         on_tap(RetestTap, at_plan(Party.CI, open_retest, show_plan)),
         on_tap(RetestVerdictTap, at_plan(Party.CI, record_retest, show_retests)),
+        on_tap(AddendumTap, at_plan(None, show_addendum, show_plan)),
         on_tap(FinishFollowupTap, at_plan(Party.CI, finish_followup, show_retests)),
     ],
     states={

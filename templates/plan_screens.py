@@ -197,6 +197,19 @@ class ShowRetests(AboutPlan):
 
 
 @dataclass(frozen=True)
+class ShowAddendum(AboutPlan):
+    """A page of the addendum to part B, once the additional investigation is done."""
+
+    template = "plan/addendum.html.j2"
+
+    organisation: str
+    outcome: Outcome
+    lines: tuple[RetestLine, ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
 class ShowRetest(AboutPlan):
     """One norm: what stood in the report, what was planned, and what is found now."""
 

@@ -175,7 +175,10 @@ class SqlPlans(Reach):
 
     def decline(self, audit: AuditId, on: date, at: datetime, *, seen: int) -> ImprovementPlan:
         """Choose against an additional investigation."""
-        return self._step(decline(self._hold(audit, Party.MEMBER, seen)), on, at)
+        plan = self._hold(audit, Party.MEMBER, seen)
+        if EventKind.FOLLOWUP_AUDIT_DONE in {event.kind for event in events_of(self._work, audit)}:
+            raise PlanRefused(PlanHindrance.NOT_NOW)
+        return self._step(decline(plan), on, at)
 
     def tick(self, audit: AuditId, progress: Progress, at: datetime) -> Progress:
         """Keep how far an approved entry is; its version is the one that was seen."""

@@ -9,6 +9,7 @@ import pytest
 
 from conversations.kit import Tap
 from conversations.plan_taps import (
+    AddendumTap,
     ApprovePlanTap,
     AuditPlanTap,
     DeclineTap,
@@ -43,6 +44,7 @@ from templates.plan_screens import (
     ConfirmSubmit,
     PlanNews,
     PlanTold,
+    ShowAddendum,
     ShowAuditPlan,
     ShowPlanEntry,
     ShowRetest,
@@ -278,6 +280,7 @@ AUDIT_TAPS: list[Callable[[PlanStage], Tap]] = [
     lambda stage: RetestsTap(stage.cast.audit),
     lambda stage: RetestTap(stage.cast.audit, V5),
     lambda stage: RetestVerdictTap(stage.cast.audit, V5, Verdict.MET),
+    lambda stage: AddendumTap(stage.cast.audit, 0),
     lambda stage: FinishFollowupTap(stage.cast.audit, is_sure=True),
 ]
 
@@ -340,3 +343,22 @@ def test_the_additional_investigation_goes_norm_by_norm(over: PlanStage) -> None
     assert news(over.samira) == [PlanNews.FOLLOWUP_DONE]
     over.samira.taps_old(PlanNormTap(over.cast.audit, V5))
     assert "Nu op orde: gezien in drie teams" in over.samira.text
+    for chat in (over.samira, over.tom):
+        open_plan(chat)
+        chat.taps("Addendum")
+        addendum = shown(chat, ShowAddendum)
+        assert (len(addendum.lines), addendum.pages, addendum.outcome) == (5, 2, Outcome.ALL_MET)
+        chat.taps("Meer")
+        assert shown(chat, ShowAddendum).lines[-1].retest is not None
+
+
+def test_there_is_no_addendum_before_the_investigation_is_done(over: PlanStage) -> None:
+    """What the team is still finding is theirs."""
+    over.cast.hand_in()
+    with over.cast.plans("Tom") as plans:
+        plans.retest(over.cast.audit, V5, over.now, verdict=Verdict.MET, text="Voorlopig in orde")
+
+    over.samira.taps_old(AddendumTap(over.cast.audit, 0))
+
+    assert shown(over.samira, ShowAuditPlan).told is PlanTold.NOT_NOW
+    assert "Voorlopig" not in over.samira.text

@@ -258,6 +258,18 @@ def test_the_additional_investigation_ends_with_its_outcome(over: PlanCast) -> N
         assert plans.retests(over.audit)[next(iter(OVER))].text == "Nu op orde"
 
 
+def test_who_was_tested_anew_cannot_decline_any_more(over: PlanCast) -> None:
+    over.hand_in()
+    over.send_back()
+    with over.plans("Tom") as plans:
+        for norm in OVER:
+            plans.retest(over.audit, norm, over.now, verdict=Verdict.NOT_MET)
+        assert plans.finish_followup(over.audit, LATER, over.now) is Outcome.FOLLOWUP_REQUIRED
+
+    with over.plans("Samira") as plans, pytest.raises(PlanRefused):
+        plans.decline(over.audit, LATER, over.now, seen=plans.get(over.audit).version)
+
+
 def test_only_over_the_threshold_something_is_tested_anew(cast: PlanCast) -> None:
     cast.hand_in()
     with cast.plans("Tom") as plans, pytest.raises(PlanRefused):

@@ -85,6 +85,12 @@ def screens(text: str) -> list[Screen]:
             for found in (retest, None)
             for outcome, done_ in ((None, False), (Outcome.ALL_MET, False), (Outcome.FOLLOWUP_REQUIRED, True))
         ),
+        *(
+            s.ShowAddendum(text, outcome, (s.RetestLine(norm(), Verdict.PARTIAL, found),) * 5, 0, pages)
+            for outcome in (Outcome.ALL_MET, Outcome.PLAN_REQUIRED, Outcome.FOLLOWUP_REQUIRED)
+            for found in (retest, None)
+            for pages in (1, 3)
+        ),
         *(s.ShowRetest(norm(), Verdict.PARTIAL, text, entry(text), found) for found in (retest, None)),
         *(
             s.ConfirmFollowup(text, outcome, plan)
