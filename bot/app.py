@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 from telegram.error import BadRequest, InvalidToken, TelegramError
@@ -31,6 +31,7 @@ from bot.pace import Pace
 from bot.reminders import Reminders
 from bot.replicas import Replica
 from bot.settings import Settings
+from bot.tally import Tally
 from bot.telegram import ALLOWED_UPDATES
 from conversations.all import ALL_CONVERSATIONS
 from conversations.kit import Conversations
@@ -38,13 +39,17 @@ from storage.audit_content import load_audit_rules
 from storage.content import load_example, load_frameworks
 from storage.sql.database import Database, create_engine
 from storage.sql.example import seed_example
+from storage.sql.gauges import read_gauges
 from storage.sql.inbox import count_open as count_inbox
-from storage.sql.migrate import migrate
+from storage.sql.migrate import current_revision, migrate, newest_revision
 from storage.sql.outbox import count_open as count_outbox
 from storage.sql.outbox import release
 from storage.sql.vault import Keyring
 from storage.suggest_content import Suggesters
 from templates.commands import commands_for
+
+if TYPE_CHECKING:
+    from bot.web import Site
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +91,7 @@ class App:
         self._clock = clock
         self._api = Api(settings.token, settings.api_url, settings.sender_slots + 8)
         self._replica = Replica(database)
+        self._tally = Tally()
         self._evidence = Blobs(settings.data_dir / "evidence")
         self._outgoing = Blobs(settings.data_dir / "outgoing")
         self._jobs = Jobs(database, self._api, self._evidence, self._outgoing, clock.now)
@@ -96,6 +102,7 @@ class App:
         self._housekeeping = Housekeeping(database, self._evidence, self._outgoing, clock.now)
         self._reminders = Reminders(database, self._delivery.accept, self._replica.number, clock.now)
         self._stopping = asyncio.Event()
+        self._is_known = False  # to Telegram: it answered at least once
 
     def _make_delivery(self) -> Delivery:
         settings = self._settings
@@ -103,14 +110,14 @@ class App:
         return Delivery(
             self._api, self._database, pace, self._jobs,
             owner=self._replica.number, now=self._clock.now, alive=self._replica.alive, slots=settings.sender_slots,
-            sweep_seconds=30.0 if self._database.is_sqlite else 1.0,
+            sweep_seconds=30.0 if self._database.is_sqlite else 1.0, tally=self._tally,
         )  # fmt: skip
 
     def _make_dispatcher(self) -> Dispatcher:
         return Dispatcher(
             self._database, self._application, Conversations(ALL_CONVERSATIONS), owner=self._replica.number,
             now=self._clock.now, today=self._clock.today, link=self._link,
-            idle_seconds=5.0 if self._database.is_sqlite else 0.25,
+            idle_seconds=5.0 if self._database.is_sqlite else 0.25, tally=self._tally,
         )  # fmt: skip
 
     def _link(self, payload: str) -> str:
@@ -142,7 +149,10 @@ class App:
         stack.callback(self._replica.leave)
         await self._api.request.initialize()
         stack.push_async_callback(self._api.bot.shutdown)
+        if self._settings.port is not None:
+            await self._serve(stack, self._settings.port)
         await _until_telegram_answers(self._api.bot.initialize)
+        self._is_known = True
         await self._application.initialize()
         await self._set_commands()
         self._housekeeping.start()
@@ -150,8 +160,8 @@ class App:
         self._reminders.start()
         stack.callback(self._reminders.stop)
         stack.callback(self._jobs.close)
-        if self._settings.port is not None:
-            await self._serve(stack, self._settings.port)
+        if self._settings.webhook_url and self._settings.webhook_secret:
+            await self._register(self._settings.webhook_url, self._settings.webhook_secret)
         logger.info("started", extra={"replica": self._replica.number, "bot": self._api.bot.id})
 
     def _work(self) -> Sequence[Awaitable[Any]]:
@@ -204,18 +214,53 @@ class App:
     # ---------------------------------------------------------------------------- the web endpoints
 
     async def _serve(self, stack: AsyncExitStack, port: int) -> None:
-        """Serve /healthz, and the webhook when there is one."""
+        """Serve /healthz and /readyz, and /metrics and the webhook when they are wanted.
+
+        Before Telegram has answered, so that whoever watches sees a process that waits, and not one that is dead.
+        """
         from bot.web import Site  # late: who polls needs no web server
 
         site, settings = Site(), self._settings
         site.add_health(self._waiting)
+        site.add_ready(self._unready)
+        if settings.metrics:
+            self._add_metrics(stack, site)
         if settings.webhook_url and settings.webhook_secret:
             path = "/" + settings.webhook_url.split("://", 1)[-1].partition("/")[2]
             site.add_webhook(path, settings.webhook_secret, self._intake.store)
         stack.push_async_callback(site.stop)
         await site.start(port)
-        if settings.webhook_url and settings.webhook_secret:
-            await self._register(settings.webhook_url, settings.webhook_secret)
+
+    def _add_metrics(self, stack: AsyncExitStack, site: Site) -> None:
+        from bot.metrics import CONTENT_TYPE, EventCounter, Metrics
+
+        events = EventCounter()
+        logging.getLogger().addHandler(events)
+        stack.callback(logging.getLogger().removeHandler, events)
+        metrics = Metrics(self._tally, events)
+
+        async def page() -> bytes:
+            now = self._clock.now()
+            try:
+                gauges = await self._database.run(lambda work: read_gauges(work, now))
+            except DBAPIError:
+                gauges = None
+            return metrics.page(gauges, now, is_leading=self._replica.is_leading)
+
+        site.add_metrics(page, CONTENT_TYPE)
+
+    async def _unready(self) -> str | None:
+        """Return why this process cannot serve people, None when it can; it has joined before it listens."""
+        if self._stopping.is_set():
+            return "stopping"
+        if not self._is_known:
+            return "Telegram has not answered yet"
+        try:
+            revision = await self._database.call(lambda: current_revision(self._database.engine))
+        except DBAPIError:
+            return "database unavailable"
+        # A newer one is fine: while processes are replaced one by one, the first of them migrates for all.
+        return None if revision is not None and revision >= newest_revision() else "database not migrated"
 
     async def _register(self, url: str, secret: str) -> None:
         params = {"url": url, "secret_token": secret, "allowed_updates": ALLOWED_UPDATES, "max_connections": 40}

@@ -26,6 +26,7 @@ from telegram import Update
 from telegram.ext import Application, BaseHandler
 
 from bot.replies import call_draft, drafts_of, message_draft
+from bot.tally import Tally
 from bot.telegram import incoming_of, private_chat_of, update_of
 from conversations import turns
 from conversations.kit import Conversations, Place, ReachabilityChanged, Turn
@@ -140,6 +141,7 @@ class Dispatcher:
         link: Callable[[str], str],
         group_size: int = 96,
         idle_seconds: float = 1.0,
+        tally: Tally | None = None,
     ) -> None:
         self._database = database
         self._application = application
@@ -150,6 +152,7 @@ class Dispatcher:
         self._link = link
         self._group_size = group_size
         self._idle_seconds = idle_seconds
+        self._tally = tally or Tally()
         self._wake = asyncio.Event()
         self._retries_until = 0.0  # monotonic; until then look often, because a failed turn waits for its retry
 
@@ -166,6 +169,7 @@ class Dispatcher:
             self._wake.clear()
             try:
                 await settle()
+                began = time.perf_counter()
                 outgoing = await self._take_surely(deliver)
             except Exception as error:
                 if not is_unavailable(error):
@@ -173,6 +177,7 @@ class Dispatcher:
                 logger.error("database_unavailable", extra={"error": type(error).__name__})
                 await asyncio.sleep(0.5)
                 continue
+            self._tally.took(time.perf_counter() - began, outgoing.handled)
             deliver(outgoing)
             if not outgoing.handled:
                 await self._rest()

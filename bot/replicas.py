@@ -41,6 +41,7 @@ class Replica:
         self._connection: sa.Connection | None = None
         self._in_use = Lock()  # of the connection: several database threads come by
         self._lost = asyncio.Event()
+        self.is_leading = False
 
     def join(self) -> None:
         """Say that this process lives.
@@ -110,15 +111,18 @@ class Replica:
         Whoever lost the lock with its connection stops: by then another process may be leading.
         """
         if self._database.is_sqlite:
+            self.is_leading = True
             await work()
             return
         while True:
             while not await self._database.call(self._try_to_lead):
                 await asyncio.sleep(1.0)
             self._lost.clear()
+            self.is_leading = True
             logger.info("leading", extra={"replica": self.number})
             if await _ends_before(work(), self._lost.wait()):
                 return
+            self.is_leading = False
 
     def _try_to_lead(self) -> bool:
         lead = sa.select(sa.func.pg_try_advisory_lock(_POLLER))

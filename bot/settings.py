@@ -37,6 +37,7 @@ class Settings:
     chat_messages_per_second: float
     sender_slots: int
     log_level: str
+    metrics: bool = False
 
 
 def read(environment: Env | None = None) -> Settings:
@@ -70,6 +71,7 @@ def _settings(env: Env) -> Settings:
         chat_messages_per_second=env.float("HANDVAT_CHAT_MESSAGES_PER_SECOND", 1.0),
         sender_slots=env.int("HANDVAT_SENDER_SLOTS", 128),
         log_level=env.str("HANDVAT_LOG_LEVEL", "INFO").upper(),
+        metrics=env.bool("HANDVAT_METRICS", False),
     )
 
 

@@ -1,4 +1,4 @@
-"""The web endpoints: /healthz, and where Telegram brings updates when there is a webhook.
+"""The web endpoints: /healthz, /readyz and /metrics, and where Telegram brings updates when there is a webhook.
 
 Imported only by who listens on a port: a bot that asks Telegram itself needs no web server in its memory.
 """
@@ -39,6 +39,23 @@ class Site:
             return web.json_response({"status": "ok", "inbox": inbox, "outbox": outbox})
 
         self._application.router.add_get("/healthz", health)
+
+    def add_ready(self, unready: Callable[[], Awaitable[str | None]]) -> None:
+        """Answer /readyz with 200 when this process can serve people, else with 503 and the reason."""
+
+        async def ready(_: web.Request) -> web.Response:
+            reason = await unready()
+            return web.json_response({"status": reason or "ready"}, status=503 if reason else 200)
+
+        self._application.router.add_get("/readyz", ready)
+
+    def add_metrics(self, page: Callable[[], Awaitable[bytes]], content_type: str) -> None:
+        """Answer /metrics with a page for Prometheus."""
+
+        async def metrics(_: web.Request) -> web.Response:
+            return web.Response(body=await page(), headers={"Content-Type": content_type})
+
+        self._application.router.add_get("/metrics", metrics)
 
     def add_webhook(self, path: str, secret: str, store: Store) -> None:
         """Take updates from Telegram, which shows the secret; 200 only once an update is stored."""
