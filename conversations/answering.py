@@ -33,6 +33,7 @@ from conversations.evaluation_taps import (
     WithdrawTap,
 )
 from conversations.fallback import ask_what_is_meant, show_trouble
+from conversations.glossary import terms_button
 from conversations.kit import Button, Keyboard, State, Tap, TextGiven, Turn
 from conversations.overview import CELEBRATE_ALL, CELEBRATE_OWN, show_overview
 from conversations.round_taps import EarlierTap
@@ -145,6 +146,7 @@ def norm_keyboard(desk: Desk, norm: Norm, answer: Answer, notice: Notice | None)
         [*verdicts[3:], questions, hints],
         notice_buttons(desk, notice, NormTap(norm.id)),
         [_given_button(norm, answer), _more_button(desk, norm, answer), _earlier_button(desk, norm)],
+        [terms_button(desk.framework, norm)],
         neighbour_buttons(desk, norm),
     )
     return keyboard + way_back(ChooseTap(norm.rubric, desk.memory.filter))

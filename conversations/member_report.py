@@ -159,7 +159,9 @@ def show_norm(turn: Turn, version: ReportVersion, norm: NormId, told: ReportTold
     keyboard = Keyboard.flow(
         [
             Button(label("not_correct"), CorrectTap(version.id, norm)) if may_correct else None,
-            Button(label("take_correction_back"), TakeBackTap(version.id, norm)) if may_correct and correction else None,
+            Button(label("take_correction_back"), TakeBackTap(version.id, norm))
+            if may_correct and correction
+            else None,
         ],
         [
             Button(label("norm_before", order[place - 1]), MemberNormTap(version.id, order[place - 1]))

@@ -27,6 +27,13 @@ class NormTap(Tap, prefix="n"):
 
 
 @dataclass(frozen=True)
+class TermsOfNormTap(Tap, prefix="tn"):
+    """To the terms that a norm uses."""
+
+    norm: NormId
+
+
+@dataclass(frozen=True)
 class PlanTap(Tap, prefix="pl"):
     """To the improvement actions."""
 
