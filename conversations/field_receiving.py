@@ -13,16 +13,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from conversations.audit_acting import engagement_of, show_accept_first
+from conversations.audit_acting import AUDIT_ROLES, engagement_of, show_accept_first
 from conversations.fallback import ask_what_is_meant
 from conversations.field_changes import masked, replace_text
 from conversations.field_desk import AT_NORM, IN_INTERVIEW, At, FieldAlbum, FieldDesk, Move, Spot, kinds_in
 from conversations.field_views import show_about, show_again
 from conversations.findings import show_finding, show_line, show_matches, show_norm, show_replacement
 from conversations.interviews import begin, present, show_asking, show_describing, show_talk, show_where
-from conversations.kit import EditGiven, MediaGiven, MediaKind, State, TextGiven, Turn
+from conversations.kit import Button, EditGiven, Keyboard, MediaGiven, MediaKind, State, TextGiven, Turn
 from conversations.notes import show_proposals
-from conversations.taps import way_back
+from conversations.taps import SwitchRoleTap, way_back
 from domain.audit import Finding, FindingId, Interview, kind_of
 from domain.framework import Norm, NormId
 from domain.norm_search import bare_norm_id
@@ -31,7 +31,8 @@ from domain.self_evaluation import ContributionKind
 from storage.audit_interfaces import WrongStage
 from storage.fieldwork_interfaces import FindingChange, NewFinding
 from storage.interfaces import FileRef, NotAllowed
-from templates.fieldwork_screens import FieldEvent, FieldNotice, FindingCard, NotKept, TellField
+from templates.fieldwork_screens import EditInOtherRole, FieldEvent, FieldNotice, FindingCard, NotKept, TellField
+from templates.render import label
 
 MAX_FILE_BYTES = 20 * 1024 * 1024  # what Telegram lets a bot fetch
 _LINK = re.compile(r"https?://\S+")
@@ -314,10 +315,18 @@ def take_edit(turn: Turn, given: EditGiven) -> tuple[bool, State | None]:
         turn.say(NotKept(organisation, wrong.stage), way_back(None))
         return True, None
     if edited is None:
-        return False, None
+        return _tell_other_role(turn, message), None
     if kinds_in(edited.before.text) and not kinds_in(edited.after.text):
         store_.replace_text(edited.after.audit, edited.after.id, given.text, turn.now)
     return True, tell_edit(turn, edited.after)
+
+
+def _tell_other_role(turn: Turn, message: int) -> bool:
+    """Say kindly that a finding does not change from another role; False when the message became none."""
+    if turn.actor.role in AUDIT_ROLES or not turn.work.fieldwork(turn.actor).became_finding(message):
+        return False
+    turn.say(EditInOtherRole(), Keyboard.flow([Button(label("switch_role"), SwitchRoleTap())]) + way_back(None))
+    return True
 
 
 def tell_edit(turn: Turn, finding: Finding) -> State | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conversations.audit_taps import NormOfAuditTap, NoteTap
-from conversations.field_desk import AT_NORM, At, FieldDesk
+from conversations.field_desk import AT_NORM, At, FieldDesk, kinds_in
 from conversations.fieldwork_taps import (
     CutOutTap,
     DiscussTap,
@@ -92,6 +92,13 @@ def privacy_buttons(desk: FieldDesk, finding: FindingId) -> Keyboard:
             Button(label("leave_text"), FindingTap(finding)),
         ],
     )
+
+
+def clean_button(desk: FieldDesk, finding: Finding) -> Keyboard:
+    """Where nothing else can change any more, personal data of one's own can still go."""
+    is_asked = finding.author == desk.me and kinds_in(finding.text)
+    cut = Button(label("cut_it_out"), CutOutTap(desk.audit, finding.id))
+    return Keyboard.flow([cut if is_asked else None])
 
 
 def label_buttons(desk: FieldDesk, card: FindingCard) -> Keyboard:
@@ -192,7 +199,7 @@ def show_finding(desk: FieldDesk, finding: Finding, notice: FieldNotice | None =
         Button(label("other_words"), LineTap(finding.id)) if may_write and card.is_own else None,
         Button(label("take_back"), TakeBackTap(desk.audit, finding.id)) if may_write and card.is_own else None,
     ]
-    labels = label_buttons(desk, card) if may_write else Keyboard()
+    labels = label_buttons(desk, card) if may_write else clean_button(desk, finding)
     back = NormOfAuditTap(finding.norms[0]) if finding.norms else NoteTap()
     links = Keyboard.flow([link_button(desk, finding, _latest_own(desk)) if may_write else None])
     desk.show(

@@ -159,6 +159,10 @@ class Fieldwork(Protocol):
         """Store the new text of the actor's own message, in whichever audit; None when it became no finding."""
         ...
 
+    def became_finding(self, message: int) -> bool:
+        """Say whether the actor's own message became a finding, in whichever role it was sent."""
+        ...
+
     def undo(self, audit: AuditId, finding: FindingId, at: datetime, *, seen: int) -> Finding | None:
         """Undo the actor's last write at a finding: text and norms go back a version, a new finding is taken back.
 
@@ -171,7 +175,7 @@ class Fieldwork(Protocol):
         ...
 
     def replace_text(self, audit: AuditId, finding: FindingId, text: str, at: datetime) -> tuple[Finding, int | None]:
-        """Replace the text of one's own finding and erase what it was, from every version.
+        """Replace the text of one's own finding and erase what it was, from every version; in every stage.
 
         Returns the finding, and the chat message that the text came in.
         """

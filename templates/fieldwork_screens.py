@@ -347,6 +347,13 @@ class ShowTray(Screen):
 
 
 @dataclass(frozen=True)
+class EditInOtherRole(Screen):
+    """A message that became a finding was edited from a role that is not at the audit: nothing changed."""
+
+    template = "fieldwork/edit_in_other_role.html.j2"
+
+
+@dataclass(frozen=True)
 class NotKept(Screen):
     """What was sent is not stored, because the audit is not in a stage for it."""
 

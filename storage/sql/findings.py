@@ -94,6 +94,14 @@ _TO_CHANGE = (
     .with_for_update(of=t.finding)
 )
 _ONE_TO_CHANGE = _TO_CHANGE.where(t.audit.c.id == _AUDIT, t.finding.c.receipt == sa.bindparam("receipt"))
+#: For personal data: that has to go whatever the stage is.
+_ONE_TO_CLEAN = (
+    sa.select(t.finding, t.audit.c.framework)
+    .select_from(_IN_REACH)
+    .where(_STANDS, allowing(Permission.READ_AUDIT), t.finding.c.author_id == sa.bindparam("person"))
+    .where(t.audit.c.id == _AUDIT, t.finding.c.receipt == sa.bindparam("receipt"))
+    .with_for_update(of=t.finding)
+)
 _OWN_MESSAGE = sa.and_(
     t.finding.c.chat_id == sa.bindparam("chat"),
     t.finding.c.message_id == sa.bindparam("message"),
@@ -248,6 +256,11 @@ class Findings(Interviews):
             self._check(AuditId(audit), Permission.ADD_FINDING)
         return None
 
+    def became_finding(self, message: int) -> bool:
+        """Say whether the actor's own message became a finding, in whichever role it was sent."""
+        own = {"person": self._actor.person, "chat": self._actor.chat, "message": message}
+        return self._work.execute(_AUDIT_OF_MESSAGE, own).first() is not None
+
     def undo(self, audit: AuditId, finding: FindingId, at: datetime, *, seen: int) -> Finding | None:
         """Undo the actor's last write at a finding; None when it changed since."""
         row = self._work.execute(_ONE_TO_CHANGE, self._in(audit, receipt=finding)).first()
@@ -269,7 +282,9 @@ class Findings(Interviews):
 
     def replace_text(self, audit: AuditId, finding: FindingId, text: str, at: datetime) -> tuple[Finding, int | None]:
         """Replace the text of one's own finding and erase what it was, from every version."""
-        row = self._own(audit, finding)
+        row = self._work.execute(_ONE_TO_CLEAN, self._in(audit, receipt=finding)).first()
+        if row is None:
+            self._refuse(audit, Permission.READ_AUDIT, "finding")
         before = self._opened(row)
         after = self._store(row, before, replace(before, text=text[:MAX_TEXT]), at)
         self._erase_versions(row, but=after.version)

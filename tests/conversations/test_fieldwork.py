@@ -18,6 +18,7 @@ from templates.fieldwork_screens import (
     AskReplacement,
     AskWhoIsThis,
     ChooseFunctions,
+    EditInOtherRole,
     FieldEvent,
     ListTalks,
     NormsThatFit,
@@ -32,7 +33,7 @@ from templates.fieldwork_screens import (
     ShowTalk,
     ShowTray,
 )
-from tests.conversations.audit_stage import current
+from tests.conversations.audit_stage import TOM, current, founded
 from tests.conversations.field_stage import D9, V1, V5, FieldStage, ada, interviewing, notice, shown, stage, tom
 from tests.scenes.stage import StageChat
 
@@ -427,6 +428,35 @@ def test_a_closed_audit_keeps_nothing_and_says_so(stage: FieldStage, tom: StageC
     assert [found.tone for found in stage.outline()] == [None]
     tom.taps_old(FindingTap(FindingId(1)))
     assert shown(tom, ShowFinding).card.text == "Iets"
+
+
+def test_personal_data_goes_from_a_closed_audit_too(stage: FieldStage, tom: StageChat) -> None:
+    """What must not be kept must not be kept, whatever the stage is; all else stays as it was."""
+    tom.sends("Mail naar jan@voorbeeld.nl")
+    tom.taps("Laten staan")
+    set_stage(stage, Stage.CLOSED)
+    tom.taps_old(FindingTap(FindingId(1)))
+
+    turn = tom.taps("Haal het eruit")
+
+    assert stage.finding(1).text == "Mail naar [e-mailadres weggelaten]"
+    assert turn.forgotten_messages == [tom.last_message_id]
+    tom.taps_old(FindingTap(FindingId(1)))
+    assert "Haal het eruit" not in tom.labels
+
+
+def test_an_edit_from_another_role_is_refused_kindly(stage: FieldStage, tom: StageChat) -> None:
+    """Silence would let the person believe that the finding had changed."""
+    interviewing(tom)
+    tom.sends("Eerst")
+    message = tom.last_message_id
+    founded(stage, TOM, "Tom", "Buurtwerk Noord")
+
+    tom.edits(message, "Daarna")
+
+    assert isinstance(tom.received[-1].screen, EditInOtherRole)
+    with stage.database.begin() as work:
+        assert [row.version for row in work.execute(t.finding.select())] == [1]
 
 
 def test_without_the_statements_nothing_opens(stage: FieldStage, tom: StageChat) -> None:

@@ -305,7 +305,6 @@ WRITING: dict[str, Attempt] = {
     "change": lambda c, s: s.change(c.audit, ONE, FindingChange(tone=Tone.TIP), c.now),
     "undo": lambda c, s: s.undo(c.audit, ONE, c.now, seen=1),
     "withdraw": lambda c, s: s.withdraw(c.audit, ONE, c.now),
-    "replace": lambda c, s: s.replace_text(c.audit, ONE, "x", c.now),
     "erase": lambda c, s: s.erase(c.audit, ONE, c.now),
 }
 HOLDING: dict[str, Attempt] = {
@@ -315,7 +314,9 @@ HOLDING: dict[str, Attempt] = {
     "end": lambda c, s: s.end_interview(c.audit, 1, c.now),
     "resume": lambda c, s: s.resume_interview(c.audit, 1),
 }
-ATTEMPTS = READING | WRITING | HOLDING
+#: Personal data goes in every stage.
+CLEANING: dict[str, Attempt] = {"replace": lambda c, s: s.replace_text(c.audit, ONE, "x", c.now)}
+ATTEMPTS = READING | WRITING | HOLDING | CLEANING
 
 
 @pytest.fixture

@@ -80,6 +80,7 @@ def screens(text: str, framework: Framework = LABEL) -> list[Screen]:
         fs.ShowTray(card(text), 0, 3, proposals, notice),
         fs.ShowTray(None, 0, 0),
         fs.NotKept(text[:60], Stage.CLOSED),
+        fs.EditInOtherRole(),
         *(fs.TellField(told(event, text)) for event in FieldEvent),
     ]
 
@@ -112,7 +113,7 @@ def test_the_receipt_is_that_of_the_screenplay() -> None:
 
 
 def test_what_shows_findings_is_confidential() -> None:
-    """Only a list of functions and a refusal may leave the chat."""
+    """Only a list of functions and refusals may leave the chat."""
     open_ = {type(screen) for screen in screens(SHORT) if not screen.is_confidential}
 
-    assert open_ == {fs.ChooseFunctions, fs.NotKept}
+    assert open_ == {fs.ChooseFunctions, fs.NotKept, fs.EditInOtherRole}
