@@ -31,7 +31,7 @@ from domain.certificate import (
 )
 from domain.framework import FrameworkId
 from domain.process import EventKind, Party
-from domain.roles import OrganisationKind, Permission
+from domain.roles import OrganisationId, OrganisationKind, Permission
 from domain.weighing import Outcome
 from storage.interfaces import NotAllowed
 from storage.plan_interfaces import Addressee
@@ -187,8 +187,19 @@ class SqlRegister(Reach):
         dates = self.validity(audit, on)
         self._record(audit, EventKind.CERTIFICATE_ISSUED, dates.valid_from, at)
         certificate = self._insert(item, dates, on, at)
+        self._confirm(item.organisation.id, at)
         self._audit("certificate_issued", f"certificate:{certificate}", at)
         return self.entry(certificate)
+
+    def _confirm(self, organisation: OrganisationId, at: datetime) -> None:
+        """Whoever grants a certificate has looked at the member number that stands in part A."""
+        own = sa.and_(
+            t.organisation.c.id == organisation,
+            t.organisation.c.member_number_hash.is_not(None),
+            t.organisation.c.is_confirmed.is_(False),
+        )
+        if self._work.execute(t.organisation.update().where(own).values(is_confirmed=True)).rowcount:
+            self._audit("organisation_confirmed", f"organisation:{organisation}", at)
 
     def _insert(self, item: Submission, dates: Validity, on: date, at: datetime) -> CertificateId:
         audit = item.part_a.audit

@@ -253,6 +253,18 @@ def test_a_first_certificate(cast: RegisterCast) -> None:
         register.issue(cast.audit, MADE_ON, cast.now)
 
 
+def test_who_has_a_certificate_has_a_member_number_that_was_checked(cast: RegisterCast) -> None:
+    with cast.database.begin() as work:
+        before = cast.actor(work, "Samira").organisation
+    cast.certify()
+    with cast.database.begin() as work:
+        after = cast.actor(work, "Samira").organisation
+
+    assert before is not None
+    assert after is not None
+    assert (before.is_confirmed, after.is_confirmed) == (False, True)
+
+
 def test_the_next_certificate_follows_on(cast: RegisterCast) -> None:
     """§2.7 "aansluitend": it is made before the old one lapses, and counts from that day."""
     cast.certify()
