@@ -136,6 +136,19 @@ class DayRate:
 
 
 @dataclass(frozen=True)
+class FeedbackPrice:
+    """What a CI asked for feedback on a self-evaluation, without VAT and travel.
+
+    `per_km` is what it adds for travel to an audit, empty when that is in its day rate.
+    """
+
+    ci: str
+    low: int
+    high: int
+    per_km: str
+
+
+@dataclass(frozen=True)
 class DayTable:
     """One edition of the table with the rules around it; `quote_schemes` are schemes without an estimate."""
 
@@ -150,6 +163,7 @@ class DayTable:
     hours_per_week: Fraction
     rates: tuple[DayRate, ...]
     rates_as_of: str
+    feedback: tuple[FeedbackPrice, ...] = ()
 
     def band(self, fte: Fraction) -> DayBand | None:
         """Return the first band whose upper edge is not below the fte, or None above the table (fractions: own)."""

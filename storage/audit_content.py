@@ -24,6 +24,7 @@ from domain.audit_days import (
     DayRange,
     DayRate,
     DayTable,
+    FeedbackPrice,
     FteField,
     PeopleKind,
     Variant,
@@ -160,6 +161,9 @@ def load_day_table(path: Path = CONTENT_DIRECTORY / "audit-days.yaml") -> DayTab
             hours_per_week=_finished(root.section("full_week"), _full_week),
             rates=tuple(_finished(entry, _rate) for entry in rates.sections("cis", name="rate")),
             rates_as_of=_sourced(rates, rates.text("as_of")),
+            feedback=tuple(
+                _finished(entry, _feedback) for entry in rates.sections("feedback", name="feedback price", key="ci")
+            ),
         )
         rates.finish()
         _check_schemes(root, table)
@@ -242,6 +246,12 @@ def _rate(entry: Section) -> DayRate:
         starts_on=_day(entry, "from"),
         ends_on=_day(entry, "until"),
         includes_travel=entry.flag("includes_travel"),
+    )
+
+
+def _feedback(entry: Section) -> FeedbackPrice:
+    return FeedbackPrice(
+        entry.text("ci"), entry.number("low"), entry.number("high"), entry.optional_text("per_km") or ""
     )
 
 

@@ -1,0 +1,44 @@
+"""The screens of the calculator: how many days an audit takes and what it might cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from domain.audit_days import DayProposal, Estimate, FeedbackPrice, PeopleKind
+from templates.screens import Screen
+
+
+@dataclass(frozen=True)
+class AskScopeFte(Screen):
+    """How much fte; with who counts and who does not."""
+
+    template = "calculator/ask_fte.html.j2"
+
+    counted: tuple[PeopleKind, ...]
+    left_out: tuple[PeopleKind, ...]
+    hours: Fraction
+    is_unread: bool = False
+
+
+@dataclass(frozen=True)
+class VariantLine:
+    """One way to be audited, with its days and what they might cost per CI."""
+
+    label: str
+    proposal: DayProposal
+    estimates: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True)
+class ShowEstimate(Screen):
+    """The days and the cost per variant; `hours` is what was typed when that was hours."""
+
+    template = "calculator/estimate.html.j2"
+
+    fte: Fraction
+    hours: Fraction | None
+    lines: tuple[VariantLine, ...]
+    edition: str
+    prices_as_of: str
+    feedback: tuple[FeedbackPrice, ...]
