@@ -37,6 +37,7 @@ from conversations.all import ALL_CONVERSATIONS
 from conversations.kit import Conversations
 from storage.audit_content import load_audit_rules
 from storage.content import load_example, load_frameworks
+from storage.mapping_content import with_principles
 from storage.sql.database import Database, create_engine
 from storage.sql.example import seed_example
 from storage.sql.gauges import read_gauges
@@ -59,7 +60,10 @@ _DRAIN_SECONDS = 5.0
 
 def open_database(settings: Settings, clock: Clock) -> Database:
     """Return the database of these settings, migrated and with the example organisation in it."""
-    engine, frameworks = create_engine(settings.database_url), beside(load_frameworks(), settings.data_dir)
+    engine, frameworks = (
+        create_engine(settings.database_url),
+        beside(with_principles(load_frameworks()), settings.data_dir),
+    )
     database = Database(
         engine, Keyring(settings.encryption_keys), frameworks, clock.now,
         operators=settings.operators, audit_rules=replace(load_audit_rules(), working_days=dutch_working_days()),

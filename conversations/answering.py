@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
+from conversations.depth import further_button
 from conversations.evaluation_desk import At, Desk, about_norm, fingerprint
 from conversations.evaluation_taps import (
     Ask,
@@ -485,6 +486,7 @@ def ask_question(desk: Desk, norm: Norm, notice: Notice | None = None) -> At:
     others = [
         Button(label("other_question"), QuestionTap(norm.id, (index + 1) % count)) if count > 1 else None,
         Button(label("norm_evidence"), HintsTap(norm.id)),
+        further_button(desk.framework, norm),
     ]
     told = notice_buttons(desk, notice, QuestionTap(norm.id, index))
     desk.show(screen, Keyboard.flow(others, told, neighbour_buttons(desk, norm)) + way_back(NormTap(norm.id)))

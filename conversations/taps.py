@@ -34,6 +34,13 @@ class TermsOfNormTap(Tap, prefix="tn"):
 
 
 @dataclass(frozen=True)
+class ThinkFurtherTap(Tap, prefix="tf"):
+    """To what makes people think further about a norm."""
+
+    norm: NormId
+
+
+@dataclass(frozen=True)
 class PlanTap(Tap, prefix="pl"):
     """To the improvement actions."""
 

@@ -134,6 +134,17 @@ class CoverageRule:
 
 
 @dataclass(frozen=True)
+class Principle:
+    """One of the seven quality principles of ISO 9001, with the norms of both frameworks on which it bears."""
+
+    id: str
+    number: int
+    name: str
+    text: str
+    norms: tuple[NormId, ...]
+
+
+@dataclass(frozen=True)
 class BranchValue:
     """A value of the branch code, from which the norms of a rubric are derived (handbook bijlage 1)."""
 
@@ -169,6 +180,7 @@ class Framework:
     position: int = 100
     licence: str = ""
     compass: tuple[tuple[str, str], ...] = ()
+    principles: tuple[Principle, ...] = ()
     _by_id: Mapping[NormId, Norm] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -223,6 +235,10 @@ class Framework:
             if words.verdict is verdict:
                 return words
         raise KeyError(verdict)
+
+    def principles_of(self, norm: NormId) -> tuple[Principle, ...]:
+        """Return the quality principles that bear on a norm (our judgement)."""
+        return tuple(principle for principle in self.principles if norm in principle.norms)
 
     def weighed_by(self, rule: WeighingRule) -> Framework:
         """Return this framework with another threshold; one without a threshold never gets one."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from domain.framework import FrameworkId, NormId
+from domain.framework import FrameworkId, NormId, Principle
 
 
 class Strength(StrEnum):
@@ -39,17 +39,6 @@ class NormLink:
     norm: NormId
     strength: Strength
     sections: tuple[Overlap, ...]
-
-
-@dataclass(frozen=True)
-class Principle:
-    """One of the seven quality principles of ISO 9001, with the norms of both frameworks on which it bears."""
-
-    id: str
-    number: int
-    name: str
-    text: str
-    norms: tuple[NormId, ...]
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from domain.framework import Framework, FrameworkId, NormId
-from domain.mapping import FrameworkMapping, NormLink, Overlap, Principle, Strength
+from domain.framework import Framework, FrameworkId, NormId, Principle
+from domain.mapping import FrameworkMapping, NormLink, Overlap, Strength
 from storage.content import CONTENT_DIRECTORY, Section, reading
 
 MAPPING_FILE = CONTENT_DIRECTORY / "mapping.yaml"
@@ -39,6 +40,20 @@ def load_mapping(frameworks: Mapping[FrameworkId, Framework], path: Path = MAPPI
         for norm in sorted(norms - {link.norm for link in mapping.links}):
             root.complain("norm_to_section", f"“{norm}” is missing.", "Add it; use strength own when nothing is close.")
     return mapping
+
+
+def with_principles(frameworks: Mapping[FrameworkId, Framework]) -> Mapping[FrameworkId, Framework]:
+    """Return the frameworks, those of the mapping with the quality principles that bear on their norms.
+
+    Raises:
+        ContentError: the mapping does not fit them.
+    """
+    mapping = load_mapping(frameworks)
+    both = (mapping.norms_of, mapping.sections_of)
+    return {
+        framework.id: replace(framework, principles=mapping.principles) if framework.id in both else framework
+        for framework in frameworks.values()
+    }
 
 
 def _norm_ids(framework: Framework | None) -> frozenset[NormId]:

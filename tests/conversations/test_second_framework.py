@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from conversations import depth
 from conversations.evaluation_taps import FrameworksTap, StartTap, VerdictTap
-from conversations.taps import NormTap, OverviewTap
+from conversations.kit import Conversations
+from conversations.taps import NormTap, OverviewTap, ThinkFurtherTap
 from domain.framework import FrameworkId, NormId
 from domain.verdicts import Verdict
 from storage.content import load_frameworks
+from storage.mapping_content import with_principles
 from storage.sql.database import Database
 from templates.common_screens import SayTrouble, Trouble
+from templates.depth_screens import ThinkFurther
 from templates.evaluation_screens import ChooseFramework, ShowNorm, ShowOverview
 from templates.render import render
 from tests.conversations.evaluation_stage import JOOST, LABEL, EvaluationStage, shown
@@ -22,8 +26,9 @@ KO1 = NormId("Ko1")
 @pytest.fixture
 def stage(database: Database) -> EvaluationStage:
     """An organisation that has begun with the label."""
-    database.frameworks = load_frameworks()
+    database.frameworks = with_principles(load_frameworks())
     stage = EvaluationStage(database)
+    stage.conversations = Conversations([*stage.conversations.all, *depth.CONVERSATIONS])
     stage.samira.taps_old(StartTap(LABEL))
     return stage
 
@@ -96,4 +101,35 @@ def test_a_button_of_the_other_framework_has_aged(stage: EvaluationStage) -> Non
     stage.samira.taps_old(VerdictTap(evaluation, KO1, Verdict.MET, 0))  # type: ignore[arg-type]
 
     assert opened == SayTrouble(Trouble.AGED)
+    assert stage.samira.screen == SayTrouble(Trouble.AGED)
+
+
+def test_a_norm_makes_one_think_further_on_request(stage: EvaluationStage) -> None:
+    """Reflective questions, the ISO principles behind it and the compass, with CIIO named (domain book §10, §11)."""
+    samira = stage.samira
+    samira.taps_old(StartTap(MAATSTAF))
+    samira.taps("Begin bij Ko1")
+    samira.taps("Vragen")
+    before = samira.screen
+
+    samira.taps("Verder denken")
+
+    said = samira.received[-1].screen
+    assert isinstance(said, ThinkFurther)
+    text = render(said)
+    assert "Wie zit er nooit aan tafel" in text
+    assert "1. Klantgerichtheid" in text
+    assert "Oordelen → Interveniëren" in text
+    assert "CIIO" in text
+    assert samira.screen == before
+
+
+def test_a_norm_of_the_label_names_its_principles_and_no_compass(stage: EvaluationStage) -> None:
+    stage.samira.taps_old(ThinkFurtherTap(NormId("V2")))
+
+    said = stage.samira.received[-1].screen
+    assert isinstance(said, ThinkFurther)
+    assert [principle.number for principle in said.principles] == [3]
+    assert said.compass == ()
+    stage.samira.taps_old(ThinkFurtherTap(NormId("Z9")))
     assert stage.samira.screen == SayTrouble(Trouble.AGED)
