@@ -8,7 +8,7 @@ from typing import Final
 
 from bot import settings
 
-COMMANDS: Final = ("backup", "restore", "drill", "rotate-keys")
+COMMANDS: Final = ("backup", "restore", "drill", "rotate-keys", "doctor")
 
 
 def run(command: str, name: str | None) -> int:
@@ -17,6 +17,8 @@ def run(command: str, name: str | None) -> int:
     Raises:
         SettingsError: a variable is missing, or what the command needs to know.
     """
+    if command == "doctor":
+        return _doctor()
     configured = settings.read()
     if command == "rotate-keys":
         return _rotate(configured)
@@ -56,3 +58,17 @@ def _rotate(configured: settings.Settings) -> int:
         "The other keys can leave HANDVAT_ENCRYPTION_KEY; keep them with the backups of their time."
     )
     return 0
+
+
+def _doctor() -> int:
+    from bot.doctor import Finding, examine
+
+    try:
+        found = examine(settings.read())
+    except settings.SettingsError as error:
+        found = [Finding(True, str(error), "Set it in the environment of the bot, such as /etc/handvat.env.")]
+    for finding in found:
+        print(f"{'ERROR' if finding.is_error else 'warning'}: {finding.what}\n    {finding.remedy}")  # noqa: T201
+    errors = sum(finding.is_error for finding in found)
+    print(f"{errors} errors, {len(found) - errors} warnings." if found else "Nothing is wrong.")  # noqa: T201
+    return 1 if errors else 0

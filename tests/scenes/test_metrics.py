@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import yaml
 
 from bot.app import App, open_database
 from bot.clock import Clock
@@ -134,3 +135,15 @@ def test_events_are_counted_by_their_constant_name() -> None:
     logger.info("reminded")
 
     assert counter.counts == {("update_parked", "error"): 1, ("other", "warning"): 1}
+
+
+async def test_the_example_alerts_name_metrics_that_exist(watched: Town, port: int) -> None:
+    """An alert on a metric that nobody shows never rings."""
+    text = (Path(__file__).parents[2] / "docs" / "alerts.yml").read_text()
+    rules = yaml.safe_load(text)["groups"][0]["rules"]
+    named = {name for rule in rules for name in re.findall(r"handvat_\w+", rule["expr"])}
+
+    shown = {name.partition("{")[0] for name in await values(port)}
+
+    assert named - shown <= {"handvat_events_total"}  # no event yet: nothing went wrong
+    assert len(rules) == len({rule["alert"] for rule in rules}) > 5
