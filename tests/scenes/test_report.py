@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 from domain.process import EventKind
 from domain.report_format import Moment
 from domain.verdicts import Verdict
-from tests.scenes.town import Phone, Town, town
+from storage.sql.database import Database
+from storage.sql.vault import Keyring, MasterKey
+from tests.scenes.town import KEY, Phone, Town, town
 from tests.storage.audit_cast import OPERATOR
 from tests.storage.report_cast import CHATS, ReportCast
 
@@ -25,12 +28,18 @@ async def here(database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
         yield running
 
 
+@pytest.fixture
+def beside(database_url: str, make_database: Callable[[str, Keyring], Database]) -> Database:
+    """The same database with connections of its own, as another process has them."""
+    return make_database(database_url, Keyring([MasterKey.parse(KEY)]))
+
+
 async def phone(here: Town, name: str) -> Phone:
     return await here.person(name, CHATS[name])
 
 
-def prepared(here: Town) -> ReportCast:
-    cast = ReportCast(here.database, lambda: datetime.now(UTC))
+def prepared(database: Database) -> ReportCast:
+    cast = ReportCast(database, lambda: datetime.now(UTC))
     cast.assemble()
     cast.settle_all(V5=Verdict.PARTIAL)
     cast.fill_in(Moment.FINAL)
@@ -42,9 +51,9 @@ async def events(here: Town, cast: ReportCast) -> set[EventKind]:
     return {event.kind for event in found}
 
 
-async def test_a_draft_goes_to_the_member_and_a_correction_comes_back(here: Town) -> None:
+async def test_a_draft_goes_to_the_member_and_a_correction_comes_back(here: Town, beside: Database) -> None:
     tom, samira = await phone(here, "Tom"), await phone(here, "Samira")
-    cast = prepared(here)
+    cast = await asyncio.to_thread(prepared, beside)
     await samira.sends("/menu")  # nobody is written to who never wrote
     await tom.sends("/menu")
     await tom.taps("Rapport")
