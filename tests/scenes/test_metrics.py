@@ -139,6 +139,7 @@ def test_events_are_counted_by_their_constant_name() -> None:
 
 async def test_the_example_alerts_name_metrics_that_exist(watched: Town, port: int) -> None:
     """An alert on a metric that nobody shows never rings."""
+    await watched.telegram.wait_for_calls("setMyCommands")
     text = (Path(__file__).parents[2] / "docs" / "alerts.yml").read_text()
     rules = yaml.safe_load(text)["groups"][0]["rules"]
     named = {name for rule in rules for name in re.findall(r"handvat_\w+", rule["expr"])}
