@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from bot.reports import load_report
 from conversations import depth
 from conversations.evaluation_taps import FrameworksTap, StartTap, VerdictTap
 from conversations.kit import Conversations
 from conversations.taps import NormTap, OverviewTap, ThinkFurtherTap
+from documents.excel import render_excel
+from documents.pdf import render_pdf
+from documents.scorecard import render_scorecard
+from documents.word import render_word
 from domain.framework import FrameworkId, NormId
 from domain.verdicts import Verdict
 from storage.content import load_frameworks
@@ -17,7 +22,8 @@ from templates.common_screens import SayTrouble, Trouble
 from templates.depth_screens import ThinkFurther
 from templates.evaluation_screens import ChooseFramework, ShowNorm, ShowOverview
 from templates.render import render
-from tests.conversations.evaluation_stage import JOOST, LABEL, EvaluationStage, shown
+from tests.conversations.evaluation_stage import JOOST, LABEL, SAMIRA, EvaluationStage, shown
+from tests.documents.reading import pdf_text, squeezed, word_paragraphs, word_tables
 
 MAATSTAF = FrameworkId("ciio-maatstaf-2016")
 KO1 = NormId("Ko1")
@@ -133,3 +139,24 @@ def test_a_norm_of_the_label_names_its_principles_and_no_compass(stage: Evaluati
     assert said.compass == ()
     stage.samira.taps_old(ThinkFurtherTap(NormId("Z9")))
     assert stage.samira.screen == SayTrouble(Trouble.AGED)
+
+
+def test_its_documents_name_the_licence_and_speak_of_no_threshold(stage: EvaluationStage) -> None:
+    """CC BY-NC-SA travels with the wording, into every document."""
+    stage.samira.taps_old(StartTap(MAATSTAF))
+    stage.judge(Verdict.PARTIAL, ["Ko1", "Me2"])
+    with stage.database.begin() as work:
+        current = work.evaluations(work.actor(SAMIRA)).current()
+        assert current is not None
+        report = load_report(work, SAMIRA, current.id, stage.now)
+
+    word, pdf = render_word(report), pdf_text(render_pdf(report))
+    cells = (cell.text for table in word_tables(word) for row in table.rows for cell in row.cells)
+    read = " ".join([*word_paragraphs(word), *cells])
+
+    for text in ("CC BY-NC-SA", "Haal er kansen en risico's uit", "geen ondergrens"):
+        assert text in read
+        assert squeezed(text) in pdf
+    assert "hoogstens" not in read
+    assert render_excel(report).startswith(b"PK")
+    assert render_scorecard(report).startswith(b"\x89PNG")
