@@ -8,10 +8,12 @@ It is a message of its own: nobody loses their place, and the next message is wh
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from conversations.fallback import show_trouble
 from conversations.kit import Button, CommandGiven, Conversation, TextGiven, Turn, on_command, on_tap
 from conversations.taps import TermsOfNormTap
-from domain.framework import Framework, Norm
+from domain.framework import Framework, Norm, NormId
 from domain.glossary import Entry, asked_word, entries, entries_in, find_entry
 from templates.common_screens import Trouble
 from templates.glossary_screens import ExplainTerms, ListTerms
@@ -39,7 +41,7 @@ def explain(turn: Turn, given: CommandGiven) -> None:
 def explain_norm(turn: Turn, tap: TermsOfNormTap) -> None:
     """Explain the terms in a norm."""
     for framework in turn.work.frameworks.values():
-        if framework.has(tap.norm) and (found := entries_in(framework.norm(tap.norm), entries([framework]))):
+        if framework.has(tap.norm) and (found := _terms_of(framework, tap.norm)):
             turn.say(ExplainTerms(found))
             return
     show_trouble(turn, Trouble.AGED)
@@ -47,7 +49,13 @@ def explain_norm(turn: Turn, tap: TermsOfNormTap) -> None:
 
 def terms_button(framework: Framework, norm: Norm) -> Button | None:
     """Return the way to the terms in a norm, None when it uses none."""
-    return Button(label("glossary"), TermsOfNormTap(norm.id)) if entries_in(norm, entries([framework])) else None
+    return Button(label("glossary"), TermsOfNormTap(norm.id)) if _terms_of(framework, norm.id) else None
+
+
+@lru_cache(maxsize=1024)
+def _terms_of(framework: Framework, norm: NormId) -> tuple[Entry, ...]:
+    """Search the words of a norm once: every screen of that norm asks for it."""
+    return entries_in(framework.norm(norm), entries([framework]))
 
 
 def _known(turn: Turn) -> tuple[Entry, ...]:

@@ -153,7 +153,7 @@ class BranchValue:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one object per edition, and caches ask for its hash all the time
 class Framework:
     """A set of norms with everything that the conversations need to carry people through it.
 

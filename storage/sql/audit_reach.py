@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cache
@@ -38,6 +38,13 @@ ACCEPTED = {
     Statement.CODE_OF_CONDUCT: "conduct_accepted_at",
     Statement.CONFIDENTIALITY: "confidentiality_accepted_at",
 }
+
+
+
+def _among(column: sa.ColumnElement[Any], values: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Return that a column holds one of our own codes, written out: a list of parameters is expanded at every run."""
+    return column.in_([sa.literal_column(f"'{value}'", sa.String) for value in sorted(values)])
+
 
 _CI: Any = sa.bindparam("ci")
 _PERSON: Any = sa.bindparam("person")
@@ -77,7 +84,7 @@ _AUDITS = (
     )
     .where(_IN_REACH)
 )
-_BY_DATE = (t.audit.c.stage.in_(_OVER), _FIRST_DAY.is_(None), _FIRST_DAY, t.audit.c.id)
+_BY_DATE = (_among(t.audit.c.stage, _OVER), _FIRST_DAY.nulls_last(), t.audit.c.id)
 _ALL = _AUDITS.order_by(*_BY_DATE)
 _CURRENT = _AUDITS.order_by(t.audit_choice.c.audit_id.is_(None), *_BY_DATE).limit(1)
 _ONE = _AUDITS.where(t.audit.c.id == _AUDIT)
@@ -95,10 +102,10 @@ def allowing(permission: Permission) -> sa.ColumnElement[bool]:
     Content is only within it after both statements; the office is never.
     """
     stages = [stage.value for stage in Stage if permission in STAGE_WORK[stage]]
-    seat = [_OWN_SEAT, t.audit_member.c.role.in_([role.value for role in Role if may(role, permission)])]
+    seat = [_OWN_SEAT, _among(t.audit_member.c.role, (role.value for role in Role if may(role, permission)))]
     if permission in CONTENT_PERMISSIONS:
         seat += [t.audit_member.c[name].is_not(None) for name in ACCEPTED.values()]
-    in_stage = t.audit.c.stage.in_(stages) if stages else sa.true()
+    in_stage = _among(t.audit.c.stage, stages) if stages else sa.true()
     return sa.and_(t.audit.c.ci_id == _CI, in_stage, sa.exists().where(*seat).correlate(t.audit))
 
 

@@ -155,6 +155,7 @@ def _insert(insert: Callable[[sa.Table], Any]) -> Any:
     return statement.on_conflict_do_nothing(index_elements=["chat_id", "message_id"]).returning(t.finding.c.id)
 
 
+_ADD_NORM = t.finding_norm.insert()
 _INSERT = {True: _insert(sqlite.insert), False: _insert(postgresql.insert)}
 
 
@@ -443,7 +444,7 @@ class Findings(Interviews):
     def _set_norms(self, audit: AuditId, row: int, norms: Sequence[NormId]) -> None:
         if norms:
             rows = [{"finding_id": row, "norm": norm, "audit_id": audit} for norm in norms]
-            self._work.execute(t.finding_norm.insert(), rows)
+            self._work.execute(_ADD_NORM, rows if len(rows) > 1 else rows[0])
 
     def _seal_text(self, audit: AuditId, receipt: int, text: str) -> bytes:
         return self._work.vault.seal(audit_scope(audit), f"finding.text:{audit}:{receipt}", text[:MAX_TEXT])
