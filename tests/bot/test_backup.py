@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.__main__ import main
 from bot.backup import BackupError, Manifest, back_up, drill, put_back
 from bot.blobs import Blobs
 from storage.sql import copies, files
@@ -285,3 +286,47 @@ def _of_example(url: str) -> int:
         ).scalar_one()
     engine.dispose()
     return int(count)
+
+
+@pytest.fixture
+def environment(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The environment of the bot, for the command line."""
+    for name, value in {
+        "TELEGRAM_BOT_TOKEN": "1:a", "HANDVAT_ENCRYPTION_KEY": b"handvat test key".ljust(32, b".").hex(),
+        "DATABASE_URL": archive.url, "HANDVAT_DATA_DIR": str(archive.data),
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_a_script_sees_whether_it_went_well(
+    archive: Archive, environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A night's backup with its drill, by exit code; the reason is on standard error."""
+    directory = str(archive.directory)
+
+    assert (main(["backup", directory]), main(["drill", directory])) == (0, 0)
+    assert "all opened" in capsys.readouterr().out
+
+    environment.setenv("HANDVAT_ENCRYPTION_KEY", "ab" * 32)
+    assert (main(["backup", directory]), main(["drill", directory]), main(["restore", directory])) == (1, 1, 1)
+    told = capsys.readouterr().err
+    assert "never overwrites" in told
+    assert "HANDVAT_ENCRYPTION_KEY" in told
+    assert "not empty" in told
+
+
+def test_keys_are_rotated_from_the_command_line(
+    archive: Archive, environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Afterwards a drill with the new key alone opens a new backup, and only the old key the old one."""
+    old, new = b"handvat test key".ljust(32, b".").hex(), "ab" * 32
+    before, after = f"{archive.directory}-before", f"{archive.directory}-after"
+    main(["backup", before])
+    environment.setenv("HANDVAT_ENCRYPTION_KEY", f"{new},{old}")
+
+    assert main(["rotate-keys"]) == 0
+
+    environment.setenv("HANDVAT_ENCRYPTION_KEY", new)
+    assert (main(["backup", after]), main(["drill", after]), main(["drill", before])) == (0, 0, 1)
+    assert "wrapped anew" in capsys.readouterr().out
