@@ -56,6 +56,7 @@ PLACES: Final[Mapping[str, str]] = {
     "report_field.value": "report_field.value:{audit_id}:{field}:{version}",
     "report_version.content": "report_version.content:{audit_id}:{number}",
     "report_correction.text": "report_correction.text:{version_id}:{place}:{revision}",
+    "official_text.content": "official_text.content:{id}",
     "report_ruling.answer": "report_ruling.answer:{version_id}:{place}:{revision}:{number}",
 }
 
@@ -103,6 +104,8 @@ def _open_column(connection: sa.Connection, vault: Vault, table: sa.Table, name:
     column = f"{table.name}.{name}"
     opened, failed, reason = 0, 0, ""
     for row in connection.execute(_query(table, name)).yield_per(_BATCH).mappings():
+        if not row[f"{name}_sealed"]:
+            continue  # emptied, because the column has to say something
         try:
             vault.open_bytes(_place(PLACES[column], row), bytes(row[f"{name}_sealed"]))
         except Unreadable as error:
