@@ -3,6 +3,7 @@
 /operator -> OFFICES -> ➕ CI toevoegen -> NAME -> the link for the first office person
                      -> 📒 SWN-secretariaat -> the link for somebody of the secretariat
 🏛 Bureau -> PEOPLE -> ➕ Uitnodigen -> ROLE -> MADE: the link to forward
+                    -> a name -> PERSON -> 🗑 Weghalen, which asks first -> REMOVED
 🏢 Mijn organisatie -> HOME -> one's own, or HOME_NAME -> HOME_NUMBER -> menu
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from conversations.acting import Step, needs
+from conversations.acting import Step, become, needs
 from conversations.audit_taps import HomeTap, OfficeTap
 from conversations.fallback import show_trouble
 from conversations.invitations import forward
@@ -24,23 +25,33 @@ from conversations.people_taps import InvitationsTap
 from conversations.taps import MenuTap, way_back
 from conversations.wording import WordingTap
 from domain.actors import Organisation
-from domain.roles import OrganisationId, OrganisationKind, Permission, Role
+from domain.roles import OrganisationId, OrganisationKind, Permission, PersonId, Role
+from storage.audit_interfaces import LastOfficePerson, OfficePerson, StillLeads
+from storage.interfaces import NotAllowed
 from templates.audit_screens import (
     AskHome,
     AskName,
     AskNumber,
     ChooseOfficeRole,
+    ConfirmOfficeRemoval,
+    KeepsTheOffice,
+    LeadsStill,
     NamePurpose,
+    OfficeAccessEnded,
     OfficeLine,
+    OfficePersonRemoved,
     ShowOffice,
+    ShowOfficePerson,
     ShowOffices,
 )
+from templates.commands import NEWCOMER
 from templates.common_screens import Trouble
 from templates.render import label, shorten
 
 G = TypeVar("G")
 
 OFFICE_ROLES = (Role.AUDITOR, Role.TEAM_LEADER, Role.PEER_AUDITOR, Role.CI_ADMIN)
+PER_PAGE = 12  # people of a certifying body
 MAX_SHOWN = 12  # certifying bodies with a button each
 _NAME = "home_name"
 
@@ -53,6 +64,8 @@ class State(StrEnum):
     PEOPLE = "people"
     ROLE = "role"
     MADE = "made"
+    PERSON = "person"
+    REMOVED = "removed"
     HOME = "home"
     HOME_NAME = "home_name"
     HOME_NUMBER = "home_number"
@@ -90,6 +103,28 @@ class OfficeRoleTap(Tap, prefix="oj"):
     """Make an invitation for a role at the certifying body."""
 
     role: Role
+
+
+@dataclass(frozen=True)
+class OfficePageTap(Tap, prefix="og"):
+    """To another page of who works for the certifying body; pages count from 1."""
+
+    page: int
+
+
+@dataclass(frozen=True)
+class OfficePersonTap(Tap, prefix="op"):
+    """To one person of the certifying body."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True)
+class RemoveFromOfficeTap(Tap, prefix="or"):
+    """End somebody's access to the certifying body; asks first."""
+
+    person: PersonId
+    is_sure: bool
 
 
 @dataclass(frozen=True)
@@ -163,16 +198,84 @@ def make_secretariat_link(turn: Turn, _: SecretariatLinkTap) -> AnyState | None:
 
 
 def open_office(turn: Turn, _: object) -> AnyState | None:
-    """Show who works for the certifying body."""
+    """Show who works for the certifying body, from the first page."""
+    return show_office(turn, 1)
+
+
+def turn_page(turn: Turn, tap: OfficePageTap) -> AnyState | None:
+    """Show another page; one that is gone by now becomes the nearest."""
+    return show_office(turn, tap.page)
+
+
+def show_office(turn: Turn, page: int) -> AnyState | None:
+    """Show a page of who works for the certifying body."""
     people = turn.work.offices(turn.actor).people()
-    lines = tuple(OfficeLine(p.name, p.role, p.home.name if p.home else "") for p in people)
+    pages = max(1, -(-len(people) // PER_PAGE))
+    page = min(max(page, 1), pages)
+    shown = people[(page - 1) * PER_PAGE : page * PER_PAGE]
+    lines = tuple(OfficeLine(p.name, p.role, p.home.name if p.home else "") for p in shown)
     invited = len(turn.work.people(turn.actor).open_invitations(turn.now))
+    names = {p.person: p.name for p in shown}  # somebody with two roles has one button
     buttons = [
         Button(label("invite"), InviteHereTap()),
         Button(label("invitations"), InvitationsTap()) if invited else None,
     ]
-    turn.show(ShowOffice(_office_name(turn), lines, invited), Keyboard.flow(buttons) + way_back(MenuTap()))
+    turning = [
+        Button(label("page_before"), OfficePageTap(page - 1)) if page > 1 else None,
+        Button(label("page_after"), OfficePageTap(page + 1)) if page < pages else None,
+    ]
+    people_buttons = [Button(shorten(name, 24), OfficePersonTap(person)) for person, name in names.items()]
+    keyboard = Keyboard.flow(people_buttons, turning, buttons) + way_back(MenuTap())
+    turn.show(ShowOffice(_office_name(turn), lines, invited, page, pages), keyboard)
     return State.PEOPLE
+
+
+def open_person(turn: Turn, tap: OfficePersonTap) -> AnyState | None:
+    """Show one person with every role at the certifying body."""
+    found = _roles_of(turn, tap.person)
+    home = next((person.home.name for person in found if person.home), "")
+    screen = ShowOfficePerson(found[0].name, _office_name(turn), tuple(person.role for person in found), home)
+    removing = Button(label("remove_from_office"), RemoveFromOfficeTap(tap.person, is_sure=False))
+    turn.show(screen, Keyboard.flow([removing]) + way_back(OfficeTap()))
+    return State.PERSON
+
+
+def remove_person(turn: Turn, tap: RemoveFromOfficeTap) -> AnyState | None:
+    """Ask, and then end somebody's access and tell them; what they wrote stays."""
+    offices, name, office = turn.work.offices(turn.actor), _roles_of(turn, tap.person)[0].name, _office_name(turn)
+    is_self = tap.person == turn.actor.person
+    if not tap.is_sure:
+        sure = Button(label("yes_remove_from_office"), RemoveFromOfficeTap(tap.person, is_sure=True))
+        back = way_back(OfficePersonTap(tap.person))
+        turn.show(ConfirmOfficeRemoval(name, office, is_self), Keyboard.flow([sure]) + back)
+        return State.PERSON
+    chat = offices.chat_of(tap.person)
+    try:
+        offices.remove(tap.person, turn.now)
+    except LastOfficePerson:
+        turn.show(KeepsTheOffice(name, office), way_back(OfficeTap()))
+        return State.PERSON
+    except StillLeads as refusal:
+        turn.show(LeadsStill(name, refusal.organisations), way_back(OfficeTap()))
+        return State.PERSON
+    if is_self:
+        become(turn)
+        turn.show(OfficeAccessEnded(office), way_back(None))
+        return State.REMOVED
+    if chat is not None:
+        role = turn.work.actor(chat).role
+        turn.refresh_commands(role.value if role else NEWCOMER, of_chat=chat)
+        turn.say(OfficeAccessEnded(office), way_back(None), to_chat=chat)
+    turn.show(OfficePersonRemoved(name, office), way_back(OfficeTap()))
+    return State.REMOVED
+
+
+def _roles_of(turn: Turn, person: PersonId) -> tuple[OfficePerson, ...]:
+    """Return somebody of the certifying body once per role. Raises NotAllowed."""
+    found = tuple(one for one in turn.work.offices(turn.actor).people() if one.person == person)
+    if not found:
+        raise NotAllowed("person")
+    return found
 
 
 def choose_role(turn: Turn, _: object) -> AnyState | None:
@@ -272,6 +375,9 @@ OFFICES = Conversation(
         on_tap(OfficeLinkTap, operating(make_office_link)),
         on_tap(SecretariatLinkTap, operating(make_secretariat_link)),
         on_tap(OfficeTap, needs(Permission.MANAGE_OFFICE, open_office)),
+        on_tap(OfficePageTap, needs(Permission.MANAGE_OFFICE, turn_page)),
+        on_tap(OfficePersonTap, needs(Permission.MANAGE_OFFICE, open_person)),
+        on_tap(RemoveFromOfficeTap, needs(Permission.MANAGE_OFFICE, remove_person)),
         on_tap(InviteHereTap, needs(Permission.MANAGE_OFFICE, choose_role)),
         on_tap(OfficeRoleTap, needs(Permission.MANAGE_OFFICE, choose_role)),
         on_tap(HomeTap, ask_home),
@@ -284,6 +390,8 @@ OFFICES = Conversation(
         # A button of an older screen shows the choice, and does not make a link unasked.
         State.ROLE: [on_tap(OfficeRoleTap, needs(Permission.MANAGE_OFFICE, invite))],
         State.MADE: [on_tap(OfficeRoleTap, keep), on_tap(OfficeLinkTap, keep), on_tap(SecretariatLinkTap, keep)],
+        State.PERSON: [],
+        State.REMOVED: [on_tap(RemoveFromOfficeTap, keep)],
         State.HOME: [],
         State.HOME_NAME: [on_text(take_home_name)],
         State.HOME_NUMBER: [on_text(take_home_number)],

@@ -410,6 +410,10 @@ def _before_contract(audit: Audit, facts: Facts) -> tuple[tuple[Hindrance, bool]
     )
 
 
+#: Agreed with the member and not over: somebody leads it all the time (own).
+UNDER_WAY = frozenset({Stage.CONTRACTED, Stage.RUNNING, Stage.JUDGING, Stage.CONSENSUS})
+
+
 def may_change_edition(audit: Audit) -> bool:
     """Say whether the editions of the rules can still be chosen; contracting fixes them (domain book §15)."""
     return audit.stage is Stage.PLANNED

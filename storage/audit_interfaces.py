@@ -54,6 +54,18 @@ class NotIndependent(Refusal):
         self.ties = tuple(ties)
 
 
+class LastOfficePerson(Refusal):
+    """Nobody else could invite people or plan when this person goes."""
+
+
+class StillLeads(Refusal):
+    """Somebody leads audits that are under way; `organisations` are the names of who is audited."""
+
+    def __init__(self, organisations: Sequence[str]) -> None:
+        super().__init__("somebody else has to lead first")
+        self.organisations = tuple(organisations)
+
+
 # -------------------------------------------------------------------------------------------- values
 
 
@@ -330,6 +342,19 @@ class Offices(Protocol):
         """Return everybody who works for the actor's CI, by name. Raises NotAllowed."""
         ...
 
+    def chat_of(self, person: PersonId) -> int | None:
+        """Return the chat of somebody who works for the actor's CI, None when unreachable. Raises NotAllowed."""
+        ...
+
+    def remove(self, person: PersonId, at: datetime) -> None:
+        """End all roles of somebody at the actor's CI, and their places in its teams; what they wrote stays.
+
+        Raises:
+            NotAllowed: the actor keeps no office, or this person does not work there.
+            LastOfficePerson, StillLeads
+        """
+        ...
+
     def home(self) -> Organisation | None:
         """Return the member organisation that the actor comes from as a peer auditor, None when not known yet."""
         ...
@@ -346,6 +371,6 @@ class Offices(Protocol):
 
 
 __all__ = [
-    "Audits", "Candidate", "Counts", "Engagement", "NewAudit", "NotIndependent", "OfficePerson",
-    "Offices", "PlanChange", "SharedEvaluation", "StatementsMissing", "WrongStage",
+    "Audits", "Candidate", "Counts", "Engagement", "LastOfficePerson", "NewAudit", "NotIndependent",
+    "OfficePerson", "Offices", "PlanChange", "SharedEvaluation", "StatementsMissing", "StillLeads", "WrongStage",
 ]  # fmt: skip

@@ -97,6 +97,8 @@ class ShowOffice(Screen):
     name: str
     people: tuple[OfficeLine, ...]
     invitations: int
+    page: int = 1
+    pages: int = 1
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,68 @@ class OfficeLine:
     name: str
     role: Role
     home: str = ""
+
+
+@dataclass(frozen=True)
+class ShowOfficePerson(Screen):
+    """One person of a certifying body, with every role there."""
+
+    template = "audit/show_office_person.html.j2"
+
+    name: str
+    office: str
+    roles: tuple[Role, ...]
+    home: str = ""
+
+
+@dataclass(frozen=True)
+class ConfirmOfficeRemoval(Screen):
+    """End somebody's access to a certifying body? What they wrote stays."""
+
+    template = "audit/confirm_office_removal.html.j2"
+
+    name: str
+    office: str
+    is_self: bool = False
+
+
+@dataclass(frozen=True)
+class LeadsStill(Screen):
+    """Who leads audits that are under way is replaced there first."""
+
+    template = "audit/leads_still.html.j2"
+
+    name: str
+    organisations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KeepsTheOffice(Screen):
+    """The last person of the office cannot go before there is another."""
+
+    template = "audit/keeps_the_office.html.j2"
+
+    name: str
+    office: str
+
+
+@dataclass(frozen=True)
+class OfficePersonRemoved(Screen):
+    """Somebody does not work for the certifying body any more."""
+
+    template = "audit/office_person_removed.html.j2"
+
+    name: str
+    office: str
+
+
+@dataclass(frozen=True)
+class OfficeAccessEnded(Screen):
+    """To somebody who does not work for a certifying body any more."""
+
+    template = "audit/office_access_ended.html.j2"
+
+    office: str
 
 
 @dataclass(frozen=True)

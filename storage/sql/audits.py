@@ -91,7 +91,8 @@ _CHATS = (
     .where(
         t.person.c.id.in_(
             sa.select(t.audit_member.c.person_id)
-            .where(t.audit_member.c.audit_id == _AUDIT, t.audit_member.c.removed_at.is_(None))
+            .join(t.membership, t.membership.c.person_id == t.audit_member.c.person_id)
+            .where(t.audit_member.c.audit_id == _AUDIT, t.audit_member.c.removed_at.is_(None), _CI_PEOPLE)
             .union(sa.select(t.membership.c.person_id).where(_CI_PEOPLE, t.membership.c.role == Role.CI_ADMIN.value))
         )
     )

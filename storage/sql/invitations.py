@@ -210,6 +210,20 @@ class Invitations(Reach):
         made: int | None = self._work.execute(insert.returning(t.membership.c.id)).scalar()
         return made if made is not None else next(m.id for m in self._running(organisation) if m.role == role)
 
+    def _end_membership(self, membership: int, person: int, organisation: int, at: datetime) -> None:
+        """End a role, with the open invitations that somebody made: who is put out must not come back by their own."""
+        ended = t.membership.update().where(t.membership.c.id == membership, t.membership.c.ended_at.is_(None))
+        self._work.execute(ended.values(ended_at=at))
+        chosen = sa.and_(t.person.c.id == person, t.person.c.active_membership_id == membership)
+        self._work.execute(t.person.update().where(chosen).values(active_membership_id=None))
+        own_links = sa.and_(
+            t.invitation.c.invited_by == person,
+            t.invitation.c.organisation_id == organisation,
+            t.invitation.c.accepted_at.is_(None),
+            t.invitation.c.revoked_at.is_(None),
+        )
+        self._work.execute(t.invitation.update().where(own_links).values(revoked_at=at))
+
     def _make_active(self, membership: int) -> None:
         own = t.person.c.id == self._actor.person
         self._work.execute(t.person.update().where(own).values(active_membership_id=membership))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from domain.actors import Invitation, Organisation
-from domain.roles import OrganisationId, OrganisationKind, Permission, PersonId, Role
-from storage.audit_interfaces import OfficePerson
+from domain.audit import UNDER_WAY, Stage
+from domain.roles import OrganisationId, OrganisationKind, Permission, PersonId, Role, may
+from storage.audit_interfaces import LastOfficePerson, OfficePerson, StillLeads
 from storage.interfaces import NotAllowed
 from storage.sql import tables as t
 from storage.sql.actors import clean_name, open_name, read_organisation, seal_organisation
@@ -68,6 +69,38 @@ _HOME = (
     .select_from(t.organisation.join(t.peer_home, t.peer_home.c.organisation_id == t.organisation.c.id))
     .where(t.peer_home.c.membership_id == sa.bindparam("membership"))
 )
+_KEEPING = [role.value for role in Role if may(role, Permission.MANAGE_OFFICE)]
+_OWN_ROLES = (
+    sa.select(t.membership.c.id, t.person.c.chat_id, t.person.c.is_reachable)
+    .join(t.person, t.person.c.id == t.membership.c.person_id)
+    .where(
+        t.membership.c.organisation_id == sa.bindparam("ci"),
+        t.membership.c.person_id == sa.bindparam("person"),
+        t.membership.c.ended_at.is_(None),
+    )
+)
+_OTHERS_KEEPING = sa.select(t.membership.c.id).where(
+    t.membership.c.organisation_id == sa.bindparam("ci"),
+    t.membership.c.person_id != sa.bindparam("person"),
+    t.membership.c.role.in_(_KEEPING),
+    t.membership.c.ended_at.is_(None),
+)
+_LED = (
+    sa.select(t.organisation.c.id, t.organisation.c.name_sealed)
+    .select_from(
+        t.audit.join(t.audit_member, t.audit_member.c.audit_id == t.audit.c.id).join(
+            t.organisation, t.organisation.c.id == t.audit.c.organisation_id
+        )
+    )
+    .where(
+        t.audit.c.ci_id == sa.bindparam("ci"),
+        t.audit.c.stage.in_([stage.value for stage in UNDER_WAY]),
+        t.audit_member.c.person_id == sa.bindparam("person"),
+        t.audit_member.c.role == Role.TEAM_LEADER.value,
+        t.audit_member.c.removed_at.is_(None),
+    )
+    .order_by(t.audit.c.id)
+)
 
 
 class SqlOffices(Invitations):
@@ -120,6 +153,53 @@ class SqlOffices(Invitations):
             for row in rows
         ]
         return tuple(sorted(found, key=lambda person: (person.name.casefold(), person.person)))
+
+    def chat_of(self, person: PersonId) -> int | None:
+        """Return the chat of somebody who works for the actor's CI, None when unreachable. Raises NotAllowed."""
+        row = self._roles_of(person)[0]
+        return row.chat_id if row.is_reachable else None
+
+    def remove(self, person: PersonId, at: datetime) -> None:
+        """End all roles of somebody at the actor's CI, and their places in its teams; what they wrote stays.
+
+        Raises:
+            NotAllowed, LastOfficePerson, StillLeads
+        """
+        ci = self._require(Permission.MANAGE_OFFICE)
+        # Two office people may remove each other at once: the organisation's row lets them go one by one.
+        self._work.execute(sa.select(t.organisation.c.id).where(t.organisation.c.id == ci).with_for_update())
+        roles, them = self._roles_of(person), {"ci": ci, "person": person}
+        if self._work.execute(_OTHERS_KEEPING, them).first() is None:
+            raise LastOfficePerson("invite another first")
+        led = self._work.execute(_LED, them).all()
+        if led:
+            raise StillLeads([self._work.vault.open(f"organisation.name:{row.id}", row.name_sealed) for row in led])
+        for row in roles:
+            self._end_membership(row.id, person, ci, at)
+        self._leave_teams(person, ci, at)
+        self._audit("office_person_removed", f"person:{person}", at)
+
+    def _roles_of(self, person: PersonId) -> Any:
+        """Return the running roles of somebody at the actor's CI. Raises NotAllowed."""
+        them = {"ci": self._require(Permission.MANAGE_OFFICE), "person": person}
+        rows = self._work.execute(_OWN_ROLES, them).all()
+        if not rows:
+            raise NotAllowed("person")
+        return rows
+
+    def _leave_teams(self, person: PersonId, ci: OrganisationId, at: datetime) -> None:
+        """Take somebody out of every team that still has work to do; who audited before stays in the report."""
+        own, to_do = t.audit.c.ci_id == ci, t.audit.c.stage.in_([stage.value for stage in (Stage.PLANNED, *UNDER_WAY)])
+        seats = sa.and_(
+            t.audit_member.c.person_id == person,
+            t.audit_member.c.removed_at.is_(None),
+            t.audit_member.c.audit_id.in_(sa.select(t.audit.c.id).where(own, to_do)),
+        )
+        self._work.execute(t.audit_member.update().where(seats).values(removed_at=at))
+        chosen = sa.and_(
+            t.audit_choice.c.person_id == person, t.audit_choice.c.audit_id.in_(sa.select(t.audit.c.id).where(own))
+        )
+        self._work.execute(t.audit_choice.delete().where(chosen))
 
     def home(self) -> Organisation | None:
         """Return the member organisation that the actor comes from as a peer auditor, None when not known yet."""

@@ -378,18 +378,7 @@ class SqlPeople(Invitations):
         """End a membership, with the norms and open invitations that go with it. Raises LastCoordinator."""
         if role is Role.COORDINATOR:
             self._refuse_last_coordinator(organisation, membership)
-        ended = t.membership.update().where(t.membership.c.id == membership, t.membership.c.ended_at.is_(None))
-        self._work.execute(ended.values(ended_at=at))
-        chosen = sa.and_(t.person.c.id == person, t.person.c.active_membership_id == membership)
-        self._work.execute(t.person.update().where(chosen).values(active_membership_id=None))
-        # Whoever is put out must not come back by a link that they made before.
-        own_links = sa.and_(
-            t.invitation.c.invited_by == person,
-            t.invitation.c.organisation_id == organisation,
-            t.invitation.c.accepted_at.is_(None),
-            t.invitation.c.revoked_at.is_(None),
-        )
-        self._work.execute(t.invitation.update().where(own_links).values(revoked_at=at))
+        self._end_membership(membership, person, organisation, at)
         self._free_norms(person, organisation)
 
     def _refuse_last_coordinator(self, organisation: int, membership: int) -> None:
