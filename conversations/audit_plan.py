@@ -1,6 +1,7 @@
 """The plan of an audit: scope, fte, days, dates, place and how far it is; the team has a module of its own.
 
-🗓 Plan -> PLAN -> 🎯 SCOPE | 📍 PLACE | 📅 DATES (typed) | 👷 FTE -> a group -> AMOUNT | 🧮 Dagen -> BASE | 🚦 Fase
+🗓 Plan -> PLAN -> 🎯 SCOPE | 📍 PLACE | 📅 DATES (typed) | 👷 FTE -> a group -> AMOUNT | 🧮 Dagen -> BASE
+                | 📘 Regels -> EDITION | 🚦 Fase
 
 The office and the team leader plan. Every answer is stored at once and the plan is shown again.
 """
@@ -20,10 +21,11 @@ from conversations.kit import State as AnyState
 from conversations.onboarding import tidy
 from conversations.taps import way_back
 from domain.amounts import read_amount
-from domain.audit import AuditId, AuditKind, Passage, Stage, StageRefused
+from domain.audit import AuditId, AuditKind, Passage, ProcessId, Stage, StageRefused, may_change_edition
 from domain.audit_days import FteUnit, Headcount, Variant, fte_of, propose_days
 from domain.conduct import missing_statements
 from domain.dates import parse_date
+from domain.framework import WeighingRule
 from domain.roles import Permission
 from storage.audit_interfaces import Engagement, PlanChange
 from templates.audit_screens import (
@@ -35,6 +37,7 @@ from templates.audit_screens import (
     ChooseAuditKind,
     ChooseAuditVariant,
     ShowDays,
+    ShowEdition,
     ShowFte,
     ShowPlan,
     ShowStages,
@@ -62,6 +65,7 @@ class State(StrEnum):
     DAYS = "days"
     BASE = "base"
     STAGES = "stages"
+    EDITION = "edition"
 
 
 class Field(StrEnum):
@@ -75,6 +79,7 @@ class Field(StrEnum):
     VARIANT = "variant"
     DAYS = "days"
     BASE = "base"
+    EDITION = "edition"
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,22 @@ class SchemeTap(Tap, prefix="px"):
 
 
 @dataclass(frozen=True)
+class ProcessTap(Tap, prefix="pe"):
+    """Choose the edition of the process for the audit that the screen was about."""
+
+    audit: AuditId
+    process: ProcessId
+
+
+@dataclass(frozen=True)
+class WeighingTap(Tap, prefix="pg"):
+    """Choose the edition of the thresholds for the audit that the screen was about."""
+
+    audit: AuditId
+    weighing: str
+
+
+@dataclass(frozen=True)
 class MoveTap(Tap, prefix="pw"):
     """Bring the audit that the screen was about in another stage; what weighs more asks first."""
 
@@ -155,6 +176,8 @@ def show_plan(turn: Turn, engagement: Engagement, *, is_saved: bool = False) -> 
         framework=audits.framework(audit).short_name,
         has_evaluation=audit.evaluation is not None,
         is_saved=is_saved,
+        process=audit.process,
+        limits=limits_of(turn, engagement),
     )
     turn.show(screen, plan_keyboard(engagement))
     return State.PLAN
@@ -190,6 +213,7 @@ def plan_keyboard(engagement: Engagement) -> Keyboard:
         fields if may_change else [],
         [
             Button(label("plan_field", Field.DAYS), FieldTap(Field.DAYS)),
+            Button(label("plan_field", Field.EDITION), FieldTap(Field.EDITION)),
             Button(label("audit_team"), TeamTap()),
             Button(label("audit_stages"), StagesTap()),
         ],
@@ -324,7 +348,9 @@ def take_amount(turn: Turn, given: TextGiven, engagement: Engagement) -> AnyStat
 
 
 def open_days(turn: Turn, tap: FieldTap, engagement: Engagement) -> AnyState | None:
-    """Show how many days it takes; any other field changes the plan, which fewer may do."""
+    """Show how many days it takes or which rules it follows; any other field changes the plan, which fewer may do."""
+    if tap.field is Field.EDITION:
+        return show_edition(turn, engagement)
     return show_days(turn, engagement) if tap.field is Field.DAYS else _EDIT_FIELD(turn, tap)
 
 
@@ -356,6 +382,70 @@ def take_base(turn: Turn, given: TextGiven, engagement: Engagement) -> AnyState 
         turn.show(AskBaseDays(is_unread=True), way_back(FieldTap(Field.DAYS)))
         return State.BASE
     return show_days(turn, turn.work.audits(turn.actor).change(engagement.id, PlanChange(base_days=days), turn.now))
+
+
+# ------------------------------------------------------------------------------------------- the editions
+
+
+def show_edition(turn: Turn, engagement: Engagement, *, is_saved: bool = False) -> AnyState | None:
+    """Show which editions of the rules the audit follows; contracting fixes them."""
+    audit, rules = engagement.audit, turn.work.audit_rules
+    is_open = may_change_edition(audit)
+    may_choose = is_open and engagement.may(Permission.EDIT_AUDIT)
+    limits = limits_of(turn, engagement)
+    choices = tuple((process.process, process.title) for process in rules.processes.values()) if may_choose else ()
+    weighings = rules.weighings_for(audit.process) if may_choose and limits else ()
+    title = rules.processes[audit.process].title
+    screen = ShowEdition(
+        engagement.organisation.name, audit.process, title, limits, choices, is_fixed=not is_open, is_saved=is_saved
+    )
+    keyboard = Keyboard.flow(
+        [
+            Button(label("process_edition", process), ProcessTap(audit.id, process))
+            for process, _ in choices
+            if process != audit.process
+        ],
+        [
+            Button(
+                label("weighing_edition", f"{rule.max_not_met}/{rule.max_partial}"), WeighingTap(audit.id, rule.version)
+            )
+            for rule in weighings
+            if rule.version != audit.weighing
+        ],
+    )
+    turn.show(screen, keyboard + way_back(PlanAuditTap()))
+    return State.EDITION
+
+
+def limits_of(turn: Turn, engagement: Engagement) -> WeighingRule | None:
+    """Return the threshold of an audit, None when its framework knows none."""
+    framework = turn.work.audits(turn.actor).framework(engagement.audit)
+    return turn.work.audit_rules.weighings[engagement.audit.weighing] if framework.weighing.has_limits else None
+
+
+def choose_process(turn: Turn, tap: ProcessTap, engagement: Engagement) -> AnyState | None:
+    """Store the edition of the process, with the thresholds that go with it."""
+    if tap.process not in turn.work.audit_rules.processes:
+        show_trouble(turn, Trouble.AGED)
+        return None
+    return choose_edition(turn, tap.audit, engagement, PlanChange(process=tap.process))
+
+
+def choose_weighing(turn: Turn, tap: WeighingTap, engagement: Engagement) -> AnyState | None:
+    """Store the edition of the thresholds."""
+    known = {rule.version for rule in turn.work.audit_rules.weighings_for(engagement.audit.process)}
+    if tap.weighing not in known:
+        show_trouble(turn, Trouble.AGED)
+        return None
+    return choose_edition(turn, tap.audit, engagement, PlanChange(weighing=tap.weighing))
+
+
+def choose_edition(turn: Turn, asked: AuditId, engagement: Engagement, change: PlanChange) -> AnyState | None:
+    """Store it, unless it was asked about another audit or is fixed by now."""
+    if asked != engagement.id or not may_change_edition(engagement.audit):
+        return show_edition(turn, engagement)
+    changed = turn.work.audits(turn.actor).change(engagement.id, change, turn.now)
+    return show_edition(turn, changed, is_saved=True)
 
 
 # -------------------------------------------------------------------------------------------- the stages
@@ -416,6 +506,8 @@ PLAN = Conversation(
         on_tap(ChangeKindTap, in_audit(Permission.EDIT_AUDIT, change_kind)),
         on_tap(ChangeVariantTap, in_audit(Permission.EDIT_AUDIT, change_variant)),
         on_tap(SchemeTap, in_audit(Permission.EDIT_AUDIT, take_scheme)),
+        on_tap(ProcessTap, in_audit(Permission.EDIT_AUDIT, choose_process)),
+        on_tap(WeighingTap, in_audit(Permission.EDIT_AUDIT, choose_weighing)),
         on_tap(StagesTap, in_audit(Permission.SEE_AUDIT, open_stages)),
         on_tap(MoveTap, in_audit(Permission.SEE_AUDIT, move)),
     ],
@@ -429,6 +521,7 @@ PLAN = Conversation(
         State.DAYS: [],
         State.BASE: [typed(take_base)],
         State.STAGES: [],
+        State.EDITION: [],
     },
 )
 

@@ -35,3 +35,13 @@ class AuditRules:
     editions: Mapping[ProcessId, ProcessEdition]
     report: ReportFormat
     working_days: WorkingDays = field(default_factory=WorkingDays)  # the bot brings the holidays
+
+    def weighings_for(self, process: ProcessId) -> tuple[WeighingRule, ...]:
+        """Return the thresholds that an audit under an edition of the process can choose: its own first.
+
+        Of editions with the same numbers one is enough: they weigh the same.
+        """
+        own = self.weighings[self.processes[process].weighing]
+        found = {(rule.max_not_met, rule.max_partial): rule for rule in reversed((own, *self.weighings.values()))}
+        others = [rule for rule in self.weighings.values() if rule in found.values() and rule != own]
+        return (own, *others)

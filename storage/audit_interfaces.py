@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from domain.actors import Invitation, Organisation
-from domain.audit import Audit, AuditId, AuditKind, Facts, Passage, Stage, is_time_for
+from domain.audit import Audit, AuditId, AuditKind, Facts, Passage, ProcessId, Stage, is_time_for
 from domain.audit_days import Headcount, Variant
 from domain.conduct import Acceptance, Statement, may_in_audit, missing_statements
 from domain.framework import Framework, FrameworkId
@@ -165,6 +165,8 @@ class PlanChange:
     variant: Variant | None = None
     scheme: str | None = None
     base_days: Fraction | None = None
+    process: ProcessId | None = None  # with the thresholds that go with it, unless `weighing` says otherwise
+    weighing: str | None = None
 
 
 @dataclass(frozen=True)
@@ -271,7 +273,11 @@ class Audits(Protocol):
         ...
 
     def change(self, audit: AuditId, change: PlanChange, at: datetime) -> Engagement:
-        """Change the plan. Raises NotAllowed, WrongStage."""
+        """Change the plan; the editions of the rules only as long as nothing was agreed on.
+
+        Raises:
+            NotAllowed, WrongStage
+        """
         ...
 
     def candidates(self, audit: Audit) -> tuple[Candidate, ...]:

@@ -8,9 +8,10 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from domain.audit import AuditKind, Passage, Stage
+from domain.audit import AuditKind, Passage, ProcessId, Stage
 from domain.audit_days import DayProposal, FteCount, Variant, VariantRule
 from domain.conduct import Statement, StatementText
+from domain.framework import WeighingRule
 from domain.independence import TieKind
 from domain.roles import Role
 from templates.people_screens import MenuNews, NameProblem
@@ -338,6 +339,8 @@ class ShowPlan(Screen):
     framework: str
     has_evaluation: bool
     is_saved: bool = False
+    process: str = ""
+    limits: WeighingRule | None = None  # None: this framework knows no threshold
 
 
 @dataclass(frozen=True)
@@ -391,6 +394,21 @@ class AskAmount(Screen):
     kind: str
     counts: bool
     is_unread: bool = False
+
+
+@dataclass(frozen=True)
+class ShowEdition(Screen):
+    """The editions of the rules that an audit follows, and whether they can still be chosen."""
+
+    template = "audit/show_edition.html.j2"
+
+    organisation: str
+    process: ProcessId
+    title: str
+    limits: WeighingRule | None  # None: this framework knows no threshold
+    choices: tuple[tuple[ProcessId, str], ...] = ()  # the editions with their titles, as long as one can choose
+    is_fixed: bool = False
+    is_saved: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.actors import Membership, MembershipId
-from domain.audit import NEXT_STAGES, Audit, AuditId, Facts, Passage, ProcessId, Stage, move, passage
+from domain.audit import (
+    NEXT_STAGES,
+    Audit,
+    AuditId,
+    Facts,
+    Passage,
+    ProcessId,
+    Stage,
+    may_change_edition,
+    move,
+    passage,
+)
 from domain.audit_days import fte_of
 from domain.conduct import Statement, without_statements
 from domain.framework import Framework, FrameworkId, NormId
@@ -26,6 +37,7 @@ from storage.audit_interfaces import (
     NotIndependent,
     PlanChange,
     SharedEvaluation,
+    WrongStage,
 )
 from storage.interfaces import NotAllowed
 from storage.sql import tables as t
@@ -258,13 +270,22 @@ class SqlAudits(AuditReach):
         return self.choose(audit)
 
     def change(self, audit: AuditId, change: PlanChange, at: datetime) -> Engagement:
-        """Change the plan. Raises NotAllowed, WrongStage."""
+        """Change the plan; the editions of the rules only as long as nothing was agreed on.
+
+        Raises:
+            NotAllowed, WrongStage
+        """
+        if change.process or change.weighing:
+            self._hold(audit)  # somebody else may be agreeing on it
         before = self.within(audit, Permission.EDIT_AUDIT)
         plan = _changed(before, change)
+        if change.process or change.weighing:
+            plan = self._with_edition(plan, change)
         if change.parts is not None:
             fte_of(plan.parts, self._work.audit_rules.days)  # refuses what the table does not know
         values = {
             "kind": plan.audit.kind.value, "variant": plan.audit.variant.value,
+            "process": plan.audit.process, "weighing": plan.audit.weighing,
             "details_sealed": self._seal_details(plan), "version": t.audit.c.version + 1,
         }  # fmt: skip
         self._work.execute(t.audit.update().where(t.audit.c.id == audit).values(values))
@@ -342,8 +363,7 @@ class SqlAudits(AuditReach):
 
     def move(self, audit: AuditId, to: Stage, at: datetime) -> Engagement:
         """Bring the audit in another stage. Raises domain.audit.StageRefused, NotAllowed."""
-        held = sa.select(t.audit.c.id).where(t.audit.c.id == audit).with_for_update()
-        self._work.execute(held)  # two people may move it at once
+        self._hold(audit)  # two people may move it at once
         engagement = self.get(audit)
         if not _may_move(engagement, to):
             raise NotAllowed(to.value)
@@ -360,6 +380,23 @@ class SqlAudits(AuditReach):
 
     def _reached(self, audit: Audit) -> Engagement:
         return self.get(audit.id)
+
+    def _hold(self, audit: AuditId) -> None:
+        self._work.execute(sa.select(t.audit.c.id).where(t.audit.c.id == audit).with_for_update())
+
+    def _with_edition(self, plan: Engagement, change: PlanChange) -> Engagement:
+        """Return the plan under other rules. Raises NotAllowed, WrongStage."""
+        audit, rules = plan.audit, self._work.audit_rules
+        if not may_change_edition(audit):
+            raise WrongStage(audit.id, audit.stage)
+        process = change.process or audit.process
+        if process not in rules.processes:
+            raise NotAllowed("process")
+        own, *others = rules.weighings_for(process)
+        weighing = change.weighing or (own.version if change.process else audit.weighing)
+        if weighing not in {rule.version for rule in (own, *others)}:
+            raise NotAllowed("weighing")
+        return replace(plan, audit=replace(audit, process=process, weighing=weighing))
 
     def _shared(self) -> tuple[SharedEvaluation, ...]:
         rows = self._work.execute(_SHARED, {"ci": self._organisation()}).all()

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from domain.audit import AuditKind, Hindrance, Passage, Stage
+from domain.audit import AuditKind, Hindrance, Passage, ProcessId, Stage
 from domain.audit_days import FteUnit, Headcount, Variant, fte_of, propose_days
 from domain.conduct import Statement
 from domain.independence import TieKind
@@ -109,6 +109,8 @@ def all_screens(name: str) -> list[Screen]:
                 name,
                 has_evaluation=True,
                 is_saved=True,
+                process="2021",
+                limits=RULES.weighings["2021"],
             )
             for proposal in PROPOSALS
             for kind, stage in zip(AuditKind, Stage, strict=False)
@@ -128,6 +130,15 @@ def all_screens(name: str) -> list[Screen]:
             (),
             name,
             has_evaluation=False,
+        ),
+        *(
+            screens.ShowEdition(name, ProcessId("2017"), name, limits, choices, is_fixed=is_fixed, is_saved=is_saved)
+            for limits in (None, RULES.weighings["example_3_8"])
+            for choices, is_fixed, is_saved in (
+                ((), True, False),
+                (((ProcessId("2017"), name), (ProcessId("2021"), name)), False, True),
+                ((), False, False),
+            )
         ),
         screens.AskScope(name, ""),
         screens.AskScope(name, name * 40),
@@ -198,7 +209,8 @@ def test_labels_fit_a_button() -> None:
     for name, values in {
         "office_role": CI_ROLES, "audit_kind": tuple(AuditKind), "team_role": TEAM_ROLES, "stage_step": tuple(Stage),
         "people_kind": [kind.id for kind in TABLE.people], "tie_kind": ("works_for", "advised", "stake"),
-        "plan_field": ("scope", "fte", "dates", "place", "kind", "variant", "days", "base"),
+        "plan_field": ("scope", "fte", "dates", "place", "kind", "variant", "days", "base", "edition"),
+        "process_edition": tuple(RULES.processes), "weighing_edition": ("4/9", "3/8"),
     }.items():  # fmt: skip
         assert all(0 < len(label(name, value)) <= 24 for value in values), name
 
