@@ -21,7 +21,14 @@ async def send(request: ConsumedRequest) -> tuple[int, bytes]:
         return await asyncio.shield(calling)
     except asyncio.CancelledError:
         calling.cancel()
+        calling.add_done_callback(_forget)
         raise
+
+
+def _forget(calling: asyncio.Future[tuple[int, bytes]]) -> None:
+    """Take note of how a call ended that nobody waits for any more."""
+    if not calling.cancelled():
+        calling.exception()
 
 
 async def _answer(request: ConsumedRequest) -> tuple[int, bytes]:

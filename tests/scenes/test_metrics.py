@@ -79,7 +79,7 @@ async def test_when_telegram_asks_to_wait_it_is_counted(watched: Town, port: int
 
 async def test_no_metric_names_anybody(watched: Town, port: int) -> None:
     """Whoever watches the machine is not one of the people who may read."""
-    joost = await watched.person("Kanarienaam")
+    joost = await watched.person("Kanarienaam", 731_946_285_017)  # no number of the page itself
     await joost.sends("/start")
     await joost.taps("Lidorganisatie")
     await joost.sends("Kanarieorganisatie")
