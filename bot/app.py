@@ -37,7 +37,7 @@ from conversations.all import ALL_CONVERSATIONS
 from conversations.kit import Conversations
 from storage.audit_content import load_audit_rules
 from storage.content import load_example, load_frameworks
-from storage.mapping_content import with_principles
+from storage.mapping_content import with_mapping
 from storage.sql.database import Database, create_engine
 from storage.sql.example import seed_example
 from storage.sql.gauges import read_gauges
@@ -62,7 +62,7 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     """Return the database of these settings, migrated and with the example organisation in it."""
     engine, frameworks = (
         create_engine(settings.database_url),
-        beside(with_principles(load_frameworks()), settings.data_dir),
+        beside(with_mapping(load_frameworks()), settings.data_dir),
     )
     database = Database(
         engine, Keyring(settings.encryption_keys), frameworks, clock.now,

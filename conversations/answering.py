@@ -10,7 +10,7 @@ A verdict takes one tap and the next norm is then one tap away; every question m
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
 from conversations.depth import further_button
@@ -36,8 +36,9 @@ from conversations.evaluation_taps import (
 from conversations.fallback import ask_what_is_meant, show_trouble
 from conversations.glossary import terms_button
 from conversations.kit import Button, Keyboard, State, Tap, TextGiven, Turn
-from conversations.overview import CELEBRATE_ALL, CELEBRATE_OWN, show_overview
+from conversations.overview import CELEBRATE_ALL, CELEBRATE_NEW, CELEBRATE_OWN, covered_button, show_overview
 from conversations.round_taps import EarlierTap
+from conversations.takeover_taps import GiveBackTap, OtherFrameworkTap
 from conversations.taps import NormTap, OverviewTap, way_back
 from domain.dates import add_months, last_day
 from domain.framework import Norm, NormId
@@ -45,6 +46,7 @@ from domain.norm_search import bare_norm_id
 from domain.progress import next_open
 from domain.roles import Permission
 from domain.self_evaluation import Answer, ContributionId, Purpose
+from domain.takeover import near
 from domain.verdicts import JUDGED_VERDICTS, Verdict
 from storage.interfaces import ChangedMeanwhile
 from templates.common_screens import Trouble
@@ -147,6 +149,7 @@ def norm_keyboard(desk: Desk, norm: Norm, answer: Answer, notice: Notice | None)
         [*verdicts[3:], questions, hints],
         notice_buttons(desk, notice, NormTap(norm.id)),
         [_given_button(norm, answer), _more_button(desk, norm, answer), _earlier_button(desk, norm)],
+        [_other_framework_button(desk, norm)],
         [terms_button(desk.framework, norm)],
         neighbour_buttons(desk, norm),
     )
@@ -182,8 +185,15 @@ def _earlier_button(desk: Desk, norm: Norm) -> Button | None:
     return Button(label("earlier_round", str(before)), EarlierTap(norm.id)) if before else None
 
 
+def _other_framework_button(desk: Desk, norm: Norm) -> Button | None:
+    """What was said of it in another framework."""
+    mapping = desk.framework.mapping
+    has_any = desk.beside is not None and mapping is not None and near(mapping, desk.framework.id, norm.id)
+    return Button(label("from_other_framework"), OtherFrameworkTap(norm.id)) if has_any else None
+
+
 def neighbour_buttons(desk: Desk, norm: Norm) -> list[Button | None]:
-    """Browse in the order of the framework, or through one's own norms; the last leads on to what is open."""
+    """Browse in the order of the framework, or through one's own or the new norms; the last leads to what is open."""
     before, after = _neighbours(desk, norm)
     following: Tap = NormTap(after.id) if after else NextTap(norm.id)
     return [
@@ -194,19 +204,34 @@ def neighbour_buttons(desk: Desk, norm: Norm) -> list[Button | None]:
 
 
 def _neighbours(desk: Desk, norm: Norm) -> tuple[Norm | None, Norm | None]:
-    if desk.memory.filter is not Filter.MINE or norm.id not in desk.own:
+    chosen = _chosen(desk)
+    if norm.id not in chosen:
         return desk.framework.before(norm), desk.framework.after(norm)
-    own = [other for other in desk.framework.norms if other.id in desk.own]
+    own = [other for other in desk.framework.norms if other.id in chosen]
     place = own.index(norm)
     return own[place - 1] if place else None, own[place + 1] if place + 1 < len(own) else None
+
+
+def _chosen(desk: Desk) -> Collection[NormId]:
+    """Return the norms that the person chose to walk through; empty for all."""
+    match desk.memory.filter:
+        case Filter.MINE:
+            return desk.own
+        case Filter.NEW:
+            return desk.new
+        case _:
+            return ()
 
 
 @about_norm
 def open_next(desk: Desk, norm: Norm, _: NextTap) -> At:
     """Open the next norm without a verdict, one's own first; when there is none left, celebrate."""
-    following = next_open(desk.framework, desk.verdicts, norm.id, desk.own)
+    walks_new = desk.memory.filter is Filter.NEW and norm.id in desk.new
+    following = next_open(desk.framework, desk.verdicts, norm.id, desk.new if walks_new else desk.own)
     if following is None:
         return show_overview(desk, CELEBRATE_ALL)
+    if walks_new:
+        return show_norm(desk, following) if following.id in desk.new else show_overview(desk, CELEBRATE_NEW)
     if norm.id in desk.own and following.id not in desk.own:
         return show_overview(desk, CELEBRATE_OWN)
     return show_norm(desk, following)
@@ -221,6 +246,8 @@ def notice_buttons(desk: Desk, notice: Notice | None, again: Tap) -> list[Button
         return []
     if notice.what is Happened.JUMPED:
         return _keep_buttons(desk, notice)
+    if notice.what is Happened.TAKEN_OVER:
+        return _taken_over_buttons(desk, notice, notice.norm)
     if notice.sensitive:
         return [_take_away(desk, notice), Button(label("leave_it_there"), again)]
     if notice.what is Happened.TAKEN_MEANWHILE:
@@ -234,6 +261,14 @@ def notice_buttons(desk: Desk, notice: Notice | None, again: Tap) -> list[Button
     if notice.what in _UNDOABLE and (notice.receipt is not None or notice.part is not Part.CONTRIBUTION):
         return [Button(label("undo_write"), undo_tap(desk, notice))]
     return []
+
+
+def _taken_over_buttons(desk: Desk, notice: Notice, norm: NormId) -> list[Button]:
+    """Undo all of it, or go on with the next norm for which there is something to take over."""
+    version = desk.answer(desk.framework.norm(norm)).version if notice.verdict is not None else 0
+    undo = GiveBackTap(desk.evaluation.id, norm, notice.receipt or 0, notice.count, version)
+    onward = covered_button(desk, norm)
+    return [Button(label("undo_write"), undo), *([onward] if onward else [])]
 
 
 def undo_tap(desk: Desk, notice: Notice) -> UndoTap:

@@ -21,6 +21,7 @@ from domain.norm_search import NormSearch
 from domain.progress import Progress, progress
 from domain.roles import Permission, PersonId
 from domain.self_evaluation import Answer, Contribution, Evaluation, EvaluationId, Purpose
+from domain.takeover import covered
 from domain.verdicts import Verdict
 from storage.interfaces import Evaluations, NormState
 from templates.common_screens import Trouble
@@ -164,6 +165,15 @@ class Spot:
     is_late: bool
 
 
+@dataclass(frozen=True)
+class Beside:
+    """The organisation's evaluation against a related framework, and which norms of this one it covers."""
+
+    evaluation: Evaluation
+    framework: Framework
+    covered: frozenset[NormId]
+
+
 @lru_cache(maxsize=8)
 def _search(framework: Framework) -> NormSearch:
     """Read the words of a framework once: that takes longer than the rest of a turn."""
@@ -219,6 +229,33 @@ class Desk:
         """The norms that were given to this person."""
         me = self.turn.actor.person
         return frozenset(norm for norm, persons in self.assignments.items() if me in persons)
+
+    @cached_property
+    def beside(self) -> Beside | None:
+        """What was said in a framework that covers the same ground; None for who only reads, or without any."""
+        mapping = self.framework.mapping
+        if mapping is None or not self.may_write or not self.store.has_several:
+            return None
+        running = self.store.side_by_side().items()
+        related = (other for framework, other in running if mapping.covers(self.framework.id, framework))
+        other = next(related, None)
+        if other is None:
+            return None
+        states = self.store.states(other)
+        verdicts = {norm: state.verdict for norm, state in states.items()}
+        given = [norm for norm, state in states.items() if state.contributions]
+        found = covered(mapping, self.framework.id, self.framework.norm_ids, verdicts, given)
+        return Beside(other, self.store.framework(other), found)
+
+    @property
+    def covered(self) -> Collection[NormId]:
+        """The norms for which another framework has something to take over."""
+        return self.beside.covered if self.beside is not None else frozenset()
+
+    @property
+    def new(self) -> Collection[NormId]:
+        """The norms that no other framework of this organisation covers; empty where nothing is covered."""
+        return self.framework.norm_ids - set(self.covered) if self.covered else frozenset()
 
     def answer(self, norm: Norm) -> Answer:
         """Return the answer on a norm, read once per turn."""

@@ -18,8 +18,9 @@ from conversations.evaluation_taps import (
 from conversations.fallback import show_trouble
 from conversations.kit import Button, CommandGiven, Keyboard, Tap, Turn
 from conversations.round_taps import EarlierTap, NextRoundTap
+from conversations.takeover_taps import OtherFrameworkTap
 from conversations.taps import DivideTap, DocumentsTap, NormTap, OverviewTap, PlanTap, way_back
-from domain.framework import Framework, Norm, Rubric
+from domain.framework import Framework, Norm, NormId, Rubric
 from domain.progress import next_open
 from domain.roles import Permission
 from domain.self_evaluation import Closing, Evaluation, can_close
@@ -38,6 +39,7 @@ from templates.evaluation_screens import (
     Happened,
     NormLine,
     Notice,
+    OtherFramework,
     OwnShare,
     RubricLine,
     ShowMatches,
@@ -47,6 +49,8 @@ from templates.evaluation_screens import (
 from templates.render import label
 
 GRID_COLUMNS = 5
+#: These filters go through all rubrics.
+_THROUGH_ALL = frozenset({Filter.MINE, Filter.NEW})
 _MAX_ACTIVE = 4
 _RECENTLY = timedelta(days=14)
 
@@ -125,6 +129,7 @@ def show_overview(desk: Desk, notice: Notice | None = None) -> At:
         active=_active_colleagues(desk),
         notice=notice,
         copyright=framework.copyright if framework.licence else "",
+        other=_other_framework(desk),
     )
     desk.show(screen, overview_keyboard(desk))
     return desk.move_to(At.OVERVIEW)
@@ -135,6 +140,31 @@ def _own_share(desk: Desk) -> OwnShare | None:
         return None
     answered = sum(desk.verdict(desk.framework.norm(norm)) is not Verdict.NOT_ASSESSED for norm in desk.own)
     return OwnShare(len(desk.own), answered)
+
+
+def _other_framework(desk: Desk) -> OtherFramework | None:
+    """What the other framework means for the norms that are open; None when it has nothing left to take over."""
+    covered = sum(_is_open(desk, norm) for norm in desk.covered)
+    if desk.beside is None or not covered:
+        return None
+    return OtherFramework(desk.beside.framework.short_name, covered, sum(_is_open(desk, norm) for norm in desk.new))
+
+
+def _is_open(desk: Desk, norm: NormId) -> bool:
+    return desk.verdict(desk.framework.norm(norm)) is Verdict.NOT_ASSESSED
+
+
+def covered_button(desk: Desk, after: NormId | None = None) -> Button | None:
+    """Return the way to the next open norm for which the other framework has something to take over."""
+    norm = next_open(desk.framework, desk.verdicts, after, desk.covered)
+    if norm is None or norm.id not in desk.covered:
+        return None
+    return Button(label("walk_covered", norm.id), OtherFrameworkTap(norm.id))
+
+
+def _new_button(desk: Desk) -> Button | None:
+    has_new = any(_is_open(desk, norm) for norm in desk.new)
+    return Button(label("only_new"), ChooseTap(None, Filter.NEW)) if has_new else None
 
 
 def _active_colleagues(desk: Desk) -> tuple[ActiveColleague, ...]:
@@ -149,6 +179,7 @@ def overview_keyboard(desk: Desk) -> Keyboard:
     """The next open norm on top; whoever only reads sees the same without the buttons that write."""
     return Keyboard.flow(
         [_continue_button(desk)],
+        [covered_button(desk), _new_button(desk)],
         [_choose_button(desk), _divide_button(desk)],
         [Button(label("scorecard"), ScorecardTap()), Button(label("evaluation_report"), DocumentsTap())],
         [_plan_button(desk), _status_button(desk), _round_button(desk), _frameworks_button(desk)],
@@ -222,7 +253,7 @@ def show_grid(desk: Desk, notice: Notice | None = None) -> At:
     rubric = _rubric(desk)
     shown = _shown_norms(desk, rubric)
     screen = ChooseNorm(
-        rubric=None if desk.memory.filter is Filter.MINE else rubric,
+        rubric=None if desk.memory.filter in _THROUGH_ALL else rubric,
         filter=desk.memory.filter,
         shown=len(shown),
         answered=desk.progress.answered,
@@ -239,10 +270,12 @@ def _rubric(desk: Desk) -> Rubric:
 
 
 def _shown_norms(desk: Desk, rubric: Rubric) -> list[Norm]:
-    """One's own norms go through all rubrics, because they are few."""
+    """One's own norms and what is new go through all rubrics, because they are fewer."""
     match desk.memory.filter:
         case Filter.MINE:
             return [norm for norm in desk.framework.norms if norm.id in desk.own]
+        case Filter.NEW:
+            return [norm for norm in desk.framework.norms if norm.id in desk.new and _is_open(desk, norm.id)]
         case Filter.OPEN:
             norms = desk.framework.in_rubric(rubric.id)
             return [norm for norm in norms if desk.verdict(norm) is Verdict.NOT_ASSESSED]
@@ -252,12 +285,12 @@ def _shown_norms(desk: Desk, rubric: Rubric) -> list[Norm]:
 
 def _grid_keyboard(desk: Desk, rubric: Rubric, shown: list[Norm]) -> Keyboard:
     cells = [Button(f"{norm.id} {label('verdict_sign', desk.verdict(norm))}", NormTap(norm.id)) for norm in shown]
-    filters = [f for f in Filter if f is not Filter.MINE or desk.own]
-    is_by_rubric = desk.memory.filter is not Filter.MINE
+    filters = [f for f in Filter if desk.own or f is not Filter.MINE if desk.new or f is not Filter.NEW]
+    is_by_rubric = desk.memory.filter not in _THROUGH_ALL
     switches = rubric_buttons(desk, rubric if is_by_rubric else None)
     return (
         Keyboard.grid(GRID_COLUMNS, cells)
-        + Keyboard.flow(switches, [_filter_button(desk, rubric, f) for f in filters])
+        + Keyboard.flow(_first_new(desk, shown), switches, [_filter_button(desk, rubric, f) for f in filters])
         + way_back(OverviewTap())
     )
 
@@ -267,6 +300,12 @@ def rubric_buttons(desk: Desk, current: Rubric | None) -> list[Button]:
     others = [rubric for rubric in desk.framework.rubrics if rubric is not current]
     keep = Filter.ALL if current is None else desk.memory.filter
     return [Button(rubric.name, ChooseTap(rubric.id, keep)) for rubric in others]
+
+
+def _first_new(desk: Desk, shown: list[Norm]) -> list[Button]:
+    """Where to begin with what is new."""
+    is_walk = desk.memory.filter is Filter.NEW and shown
+    return [Button(label("begin_at", shown[0].id), NormTap(shown[0].id))] if is_walk else []
 
 
 def _filter_button(desk: Desk, rubric: Rubric, wanted: Filter) -> Button:
@@ -361,3 +400,4 @@ def reopen_evaluation(desk: Desk, tap: ReopenTap) -> At:
 
 CELEBRATE_ALL = Notice(Happened.ALL_ANSWERED)
 CELEBRATE_OWN = Notice(Happened.OWN_ANSWERED)
+CELEBRATE_NEW = Notice(Happened.NEW_ANSWERED)

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from domain.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from domain.mapping import FrameworkMapping
 
 FrameworkId = NewType("FrameworkId", str)  # "kwaliteitslabel-2019": id and edition in one
 NormId = NewType("NormId", str)  # "D9"
@@ -159,7 +162,8 @@ class Framework:
 
     `default_process` is the edition of the process that an audit against this framework follows. `position` orders
     frameworks side by side, the usual one first. `licence` is empty, or names the licence under which its wording has
-    to travel on; `compass` are pairs of from and more towards, as inspiration for whoever asks.
+    to travel on; `compass` are pairs of from and more towards, as inspiration for whoever asks. `mapping` is what is
+    known of this framework and another together, None for nothing.
     """
 
     id: FrameworkId
@@ -181,6 +185,7 @@ class Framework:
     licence: str = ""
     compass: tuple[tuple[str, str], ...] = ()
     principles: tuple[Principle, ...] = ()
+    mapping: FrameworkMapping | None = None
     _by_id: Mapping[NormId, Norm] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:

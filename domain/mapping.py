@@ -1,7 +1,7 @@
 """How two frameworks touch: which norms and sections cover the same ground, and what both owe to the ISO principles.
 
 All of it is our own judgement (domain book §11). A mapping suggests where an answer or evidence may serve twice; it
-never decides, and a verdict is never carried from one framework to the other.
+never decides: `domain.takeover` says what is proposed, and somebody takes it over or not.
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ def load_mapping(frameworks: Mapping[FrameworkId, Framework], path: Path = MAPPI
     return mapping
 
 
-def with_principles(frameworks: Mapping[FrameworkId, Framework]) -> Mapping[FrameworkId, Framework]:
-    """Return the frameworks, those of the mapping with the quality principles that bear on their norms.
+def with_mapping(frameworks: Mapping[FrameworkId, Framework]) -> Mapping[FrameworkId, Framework]:
+    """Return the frameworks, those of the mapping with it and with the quality principles that bear on their norms.
 
     Raises:
         ContentError: the mapping does not fit them.
@@ -51,7 +51,9 @@ def with_principles(frameworks: Mapping[FrameworkId, Framework]) -> Mapping[Fram
     mapping = load_mapping(frameworks)
     both = (mapping.norms_of, mapping.sections_of)
     return {
-        framework.id: replace(framework, principles=mapping.principles) if framework.id in both else framework
+        framework.id: replace(framework, principles=mapping.principles, mapping=mapping)
+        if framework.id in both
+        else framework
         for framework in frameworks.values()
     }
 

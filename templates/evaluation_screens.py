@@ -23,6 +23,7 @@ class Filter(StrEnum):
     ALL = "all"
     OPEN = "open"
     MINE = "mine"
+    NEW = "new"  # what another framework of this organisation does not cover
 
 
 class Happened(StrEnum):
@@ -48,6 +49,8 @@ class Happened(StrEnum):
     SENT_EARLIER = "sent_earlier"  # typed before this norm was opened, so it belongs to no norm
     ALL_ANSWERED = "all_answered"
     OWN_ANSWERED = "own_answered"
+    NEW_ANSWERED = "new_answered"  # all that another framework does not cover
+    TAKEN_OVER = "taken_over"  # from another framework
 
 
 class Part(StrEnum):
@@ -159,6 +162,15 @@ class OwnShare:
 
 
 @dataclass(frozen=True)
+class OtherFramework:
+    """Of the open norms: how many the other framework has something for, and how many are new."""
+
+    name: str
+    covered: int
+    new: int
+
+
+@dataclass(frozen=True)
 class ShowOverview(Screen):
     """How far the self-evaluation is, and where it leads as it stands."""
 
@@ -175,6 +187,7 @@ class ShowOverview(Screen):
     active: tuple[ActiveColleague, ...] = ()
     notice: Notice | None = None
     copyright: str = ""
+    other: OtherFramework | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from documents.word import render_word
 from domain.framework import FrameworkId, NormId
 from domain.verdicts import Verdict
 from storage.content import load_frameworks
-from storage.mapping_content import with_principles
+from storage.mapping_content import with_mapping
 from storage.sql.database import Database
 from templates.common_screens import SayTrouble, Trouble
 from templates.depth_screens import ThinkFurther
@@ -32,7 +32,7 @@ KO1 = NormId("Ko1")
 @pytest.fixture
 def stage(database: Database) -> EvaluationStage:
     """An organisation that has begun with the label."""
-    database.frameworks = with_principles(load_frameworks())
+    database.frameworks = with_mapping(load_frameworks())
     stage = EvaluationStage(database)
     stage.conversations = Conversations([*stage.conversations.all, *depth.CONVERSATIONS])
     stage.samira.taps_old(StartTap(LABEL))

@@ -1,0 +1,65 @@
+"""The screen of taking over what was said in another framework."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.framework import Norm, NormId
+from domain.mapping import Strength
+from domain.verdicts import Verdict
+from templates.evaluation_screens import Header, Notice, Quote
+from templates.screens import Screen
+
+
+@dataclass(frozen=True)
+class NearLine:
+    """A norm of the other framework and why it comes close: `points` are numbers of the one that has them.
+
+    `said` is the verdict there in words; `principles` are the names of the quality principles behind both.
+    """
+
+    norm: Norm
+    strength: Strength
+    points: tuple[int, ...]
+    verdict: Verdict
+    said: str
+    principles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A text or file of the other framework, with the norm where it was handed in."""
+
+    norm: Norm
+    quote: Quote
+
+
+@dataclass(frozen=True)
+class ShowOtherFramework(Screen):
+    """What the other framework has to offer for a norm; `proposed` is the verdict in words, empty for none."""
+
+    template = "self_evaluation/other_framework.html.j2"
+
+    header: Header
+    source: str
+    points_here: bool
+    near: tuple[NearLine, ...]
+    verdict: Verdict | None
+    proposed: str
+    texts: tuple[TextLine, ...]
+    later: int
+    may_write: bool
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True)
+class TakenFrom(Screen):
+    """The first line of a text that was taken over: where it came from."""
+
+    template = "self_evaluation/taken_from.html.j2"
+
+    framework: str
+    round: int
+    norm: NormId
+    receipt: int
+    has_file: bool
