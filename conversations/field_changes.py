@@ -13,11 +13,12 @@ from conversations.fieldwork_taps import (
     LinkTap,
     Put,
     PutTap,
+    ReplaceTap,
     TakeBackTap,
     ToneTap,
     UndoFindingTap,
 )
-from conversations.findings import show_finding, show_norm
+from conversations.findings import show_finding, show_norm, show_replacement
 from conversations.interviews import show_asking
 from conversations.notes import show_proposals, show_tray
 from domain.audit import Finding, FindingId
@@ -124,6 +125,14 @@ def cut_out(desk: FieldDesk, tap: CutOutTap) -> At:
     return replace_text(desk, tap.finding, masked(finding.text))
 
 
+def ask_replacement(desk: FieldDesk, tap: ReplaceTap) -> At:
+    """Ask for other words, as long as it is one's own and still holds personal data."""
+    finding = desk.store.finding(desk.audit, tap.finding)
+    if finding.author != desk.me or not kinds_in(finding.text):
+        return show_finding(desk, finding)
+    return show_replacement(desk, desk.notice(FieldEvent.STORED, finding), masked(finding.text))
+
+
 def masked(text: str) -> str:
     """Return a text without what looks like personal data."""
 
@@ -139,6 +148,8 @@ def replace_text(desk: FieldDesk, finding: FindingId, text: str) -> At:
     if message is not None and message != desk.turn.incoming.message_id:
         desk.turn.forget_message(message)
     notice = FieldNotice(FieldEvent.REPLACED, desk.card(now), sensitive=kinds_in(now.text))
+    if notice.sensitive:
+        return show_replacement(desk, notice, masked(now.text))
     return show_proposals(desk, now, notice) if now.is_in_tray else _show_replaced(desk, now, notice)
 
 

@@ -39,18 +39,30 @@ _LINK = re.compile(r"https?://\S+")
 _MEANWHILE = 3
 
 
-def sit_down(turn: Turn) -> FieldDesk | None:
-    """Return the desk for something that was sent, or None when it can't be kept; the screen then says why."""
+def sit_down(turn: Turn, *, is_text: bool = False) -> FieldDesk | None:
+    """Return the desk for something that was sent, or None when it can't be kept; the screen then says why.
+
+    Text that takes the place of personal data is kept in every stage.
+    """
     engagement = engagement_of(turn)
     if engagement is None or engagement.role is None:
         ask_what_is_meant(turn, None)
     elif engagement.missing:
         show_accept_first(turn, engagement)
-    elif not engagement.may(Permission.ADD_FINDING):
-        turn.show(NotKept(engagement.organisation.name, engagement.audit.stage), way_back(None))
-    else:
+    elif engagement.may(Permission.ADD_FINDING):
         return FieldDesk(turn, engagement)
+    elif is_text and is_cleaning(desk := FieldDesk(turn, engagement)):
+        return desk
+    else:
+        turn.show(NotKept(engagement.organisation.name, engagement.audit.stage), way_back(None))
     return None
+
+
+def is_cleaning(desk: FieldDesk) -> bool:
+    """Say whether the person was asked for other words for a finding of theirs that still holds personal data."""
+    spot = desk.spot
+    finding = own_finding(desk, spot) if spot.state is At.REPLACING else None
+    return finding is not None and bool(kinds_in(finding.text))
 
 
 # ------------------------------------------------------------------------------------------- text
@@ -58,7 +70,7 @@ def sit_down(turn: Turn) -> FieldDesk | None:
 
 def take_text(turn: Turn, given: TextGiven) -> State | None:
     """Typed text: what a screen asked for, a way to a norm, or a finding."""
-    desk = sit_down(turn)
+    desk = sit_down(turn, is_text=True)
     if desk is None:
         return None
     spot = desk.spot

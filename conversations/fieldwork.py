@@ -53,6 +53,7 @@ FIELDWORK = Conversation(
         on_tap(taps.TakeBackTap, at_desk(_ADD, field_changes.take_back)),
         on_tap(taps.KeepTypedTap, at_desk(_ADD, field_changes.keep_typed)),
         on_tap(taps.CutOutTap, at_desk(_READ, field_changes.cut_out)),
+        on_tap(taps.ReplaceTap, at_desk(_READ, field_changes.ask_replacement)),
         on_tap(taps.EraseTap, at_desk(_ADD, field_changes.erase)),
         on_tap(NoteTap, at_desk(_READ, notes.open_notes)),
         on_tap(taps.TrayTap, at_desk(_READ, notes.open_tray)),

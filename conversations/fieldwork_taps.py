@@ -249,6 +249,13 @@ class CutOutTap(Tap, prefix="w2"):
 
 
 @dataclass(frozen=True)
+class ReplaceTap(Tap, prefix="w5"):
+    """To other words for a finding of one's own with personal data, in every stage."""
+
+    finding: FindingId
+
+
+@dataclass(frozen=True)
 class EraseTap(Tap, prefix="w3"):
     """Take back a finding of one's own and erase its text."""
 

@@ -22,6 +22,7 @@ from conversations.fieldwork_taps import (
     Put,
     PutTap,
     QuestionOfNormTap,
+    ReplaceTap,
     SendFindingTap,
     TakeBackTap,
     ToneTap,
@@ -85,10 +86,11 @@ def told_buttons(desk: FieldDesk, notice: FieldNotice | None) -> Keyboard:
 
 def privacy_buttons(desk: FieldDesk, finding: FindingId) -> Keyboard:
     """Rewrite, cut out or take back a text with personal data; or leave it, because it looked worse than it is."""
+    may_erase = desk.may(Permission.ADD_FINDING)
     return Keyboard.flow(
         [Button(label("cut_it_out"), CutOutTap(desk.audit, finding))],
         [
-            Button(label("erase_finding"), EraseTap(desk.audit, finding)),
+            Button(label("erase_finding"), EraseTap(desk.audit, finding)) if may_erase else None,
             Button(label("leave_text"), FindingTap(finding)),
         ],
     )
@@ -96,9 +98,14 @@ def privacy_buttons(desk: FieldDesk, finding: FindingId) -> Keyboard:
 
 def clean_button(desk: FieldDesk, finding: Finding) -> Keyboard:
     """Where nothing else can change any more, personal data of one's own can still go."""
-    is_asked = finding.author == desk.me and kinds_in(finding.text)
-    cut = Button(label("cut_it_out"), CutOutTap(desk.audit, finding.id))
-    return Keyboard.flow([cut if is_asked else None])
+    if finding.author != desk.me or not kinds_in(finding.text):
+        return Keyboard()
+    return Keyboard.flow(
+        [
+            Button(label("cut_it_out"), CutOutTap(desk.audit, finding.id)),
+            Button(label("other_words"), ReplaceTap(finding.id)),
+        ]
+    )
 
 
 def label_buttons(desk: FieldDesk, card: FindingCard) -> Keyboard:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from conversations.audit_taps import InterviewTap, NormOfAuditTap, NoteTap
-from conversations.fieldwork_taps import FindingTap, GoOnTap, KindTap, Put, PutTap, TakeBackTap, ToneTap, UndoFindingTap
+from conversations.fieldwork_taps import (
+    FindingTap,
+    GoOnTap,
+    KindTap,
+    Put,
+    PutTap,
+    ReplaceTap,
+    TakeBackTap,
+    ToneTap,
+    UndoFindingTap,
+)
 from conversations.kit import MediaKind
 from domain.audit import AuditId, FindingId, FindingKind, Stage, Tone
 from storage.sql import tables as t
@@ -443,6 +453,60 @@ def test_personal_data_goes_from_a_closed_audit_too(stage: FieldStage, tom: Stag
     assert turn.forgotten_messages == [tom.last_message_id]
     tom.taps_old(FindingTap(FindingId(1)))
     assert "Haal het eruit" not in tom.labels
+
+
+def test_personal_data_is_replaced_in_a_closed_audit_too(stage: FieldStage, tom: StageChat) -> None:
+    """Words of one's own are better than a gap; nothing else is kept any more."""
+    tom.sends("Mail naar jan@voorbeeld.nl")
+    sent = tom.last_message_id
+    tom.taps("Laten staan")
+    set_stage(stage, Stage.CLOSED)
+    tom.taps_old(FindingTap(FindingId(1)))
+    tom.taps("Andere woorden")
+    shown(tom, AskReplacement)
+    assert tom.labels[:2] == ["Haal het eruit", "Laten staan"]
+
+    turn = tom.sends("Mail naar de gedragswetenschapper")
+
+    assert stage.finding(1).text == "Mail naar de gedragswetenschapper"
+    assert turn.forgotten_messages == [sent]
+    tom.taps_old(FindingTap(FindingId(1)))
+    assert "Andere woorden" not in tom.labels
+    tom.taps_old(ReplaceTap(FindingId(1)))
+    shown(tom, ShowFinding)
+    tom.sends("Nog iets")
+    shown(tom, NotKept)
+    assert [found.id for found in stage.outline()] == [1]
+
+
+def test_a_replacement_that_was_asked_for_before_closing_is_kept(stage: FieldStage, tom: StageChat) -> None:
+    """The question is still on the screen; a photo is no answer to it."""
+    tom.sends("Mail naar jan@voorbeeld.nl")
+    shown(tom, AskReplacement)
+    set_stage(stage, Stage.CLOSED)
+
+    tom.sends_media()
+    shown(tom, NotKept)
+    assert stage.finding(1).text == "Mail naar jan@voorbeeld.nl"
+    tom.taps_old(ReplaceTap(FindingId(1)))
+    tom.sends("Bel 06 12345678")
+
+    assert stage.finding(1).text == "Bel 06 12345678"
+    tom.sends("Bel de cliënt")
+    assert stage.finding(1).text == "Bel de cliënt"
+
+
+def test_nobody_replaces_what_a_colleague_wrote(stage: FieldStage, tom: StageChat, ada: StageChat) -> None:
+    """A forged button shows the finding, and what is typed next is not kept."""
+    tom.sends("Mail naar jan@voorbeeld.nl")
+    set_stage(stage, Stage.CLOSED)
+
+    ada.taps_old(ReplaceTap(FindingId(1)))
+    shown(ada, ShowFinding)
+    ada.sends("Iets anders")
+
+    shown(ada, NotKept)
+    assert stage.finding(1).text == "Mail naar jan@voorbeeld.nl"
 
 
 def test_an_edit_from_another_role_is_refused_kindly(stage: FieldStage, tom: StageChat) -> None:
