@@ -29,7 +29,7 @@ from conversations.findings import show_norm, told_buttons
 from conversations.kit import Button, Keyboard, Tap
 from conversations.taps import way_back
 from domain.audit import Interview
-from domain.coverage import Fit, interview_order
+from domain.coverage import Fit, covered_elsewhere, interview_order
 from domain.framework import Norm, NormId, WhoCode
 from domain.privacy_guard import PrivacyKind
 from domain.roles import Permission
@@ -233,7 +233,8 @@ def end_talk(desk: FieldDesk, tap: EndTalkTap) -> At:
 
 def order(desk: FieldDesk, interview: Interview, done: tuple[NormId, ...]) -> tuple[Fit, ...]:
     """Return the norms that suit an interview, in the order in which to bring them up."""
-    return interview_order(desk.covered(), interview.functions, desk.framework, frozenset(done))
+    elsewhere = covered_elsewhere(desk.engagement.audit, desk.framework)
+    return interview_order(desk.covered(), interview.functions, desk.framework, frozenset(done), elsewhere)
 
 
 def open_question(desk: FieldDesk, tap: QuestionOfNormTap) -> At:

@@ -16,9 +16,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from domain.audit import Finding, FindingKind, Interview, InterviewId
+from domain.audit import Audit, Finding, FindingKind, Interview, InterviewId
+from domain.audit_days import Variant
 from domain.framework import CoverageRule, Framework, Norm, NormId, RubricId, WhoCode
+from domain.mapping import Strength
 
 
 @dataclass(frozen=True)
@@ -250,18 +253,31 @@ def interview_order(
     functions: Collection[WhoCode],
     framework: Framework,
     done: Collection[NormId] = (),
+    elsewhere: Mapping[NormId, Strength] = MappingProxyType({}),
 ) -> tuple[Fit, ...]:
     """Return all norms that suit an interview with these functions, in the order in which to bring them up.
 
     What is not round yet comes first, then the rest in the same order; norms in `done` (brought up or passed over in
-    this interview) come last of all.
+    this interview) come last of all. Of a combination audit `elsewhere` says how far the other scheme covers each
+    norm: what that scheme will bring up anyway comes after what is typical of the label (domain book §11).
     """
 
-    def late(fit: Fit) -> tuple[bool, bool]:
-        return fit.norm.id in done, fit.coverage.is_round
+    def order(fit: Fit) -> tuple[bool | int, ...]:
+        strength = elsewhere.get(fit.norm.id)
+        is_also, *need, ordinal = _usefulness(fit)
+        typical = -list(Strength).index(strength) if strength else 0
+        return (
+            fit.norm.id in done, fit.coverage.is_round, is_also, strength is Strength.STRONG, *need, typical, ordinal
+        )  # fmt: skip
 
-    fits = _fits(covered, functions, framework)
-    return tuple(sorted(fits, key=lambda fit: (*late(fit), *_usefulness(fit))))
+    return tuple(sorted(_fits(covered, functions, framework), key=order))
+
+
+def covered_elsewhere(audit: Audit, framework: Framework) -> Mapping[NormId, Strength]:
+    """Return how far the other scheme of a combination audit covers each norm; empty for any other audit."""
+    if audit.variant is not Variant.COMBINATION or audit.scheme is None or framework.mapping is None:
+        return {}
+    return framework.mapping.beside(framework.id, audit.scheme)
 
 
 def function_needs(covered: Mapping[NormId, NormCoverage], framework: Framework) -> tuple[FunctionNeed, ...]:

@@ -43,12 +43,16 @@ class NormLink:
 
 @dataclass(frozen=True)
 class FrameworkMapping:
-    """Everything that is known about two frameworks together; `links` go from `norms_of` to `sections_of`."""
+    """Everything that is known about two frameworks together; `links` go from `norms_of` to `sections_of`.
+
+    `schemes` are the other halves of a combination audit that cover the same ground as `sections_of`.
+    """
 
     norms_of: FrameworkId
     sections_of: FrameworkId
     links: tuple[NormLink, ...]
     principles: tuple[Principle, ...]
+    schemes: tuple[str, ...] = ()
 
     def covers(self, framework: FrameworkId, other: FrameworkId) -> bool:
         """Say whether this mapping is about these two, in either direction."""
@@ -63,6 +67,12 @@ class FrameworkMapping:
         """Return how far the other framework covers a norm; `OWN` when nothing comes close."""
         found = self.overlaps(framework, norm)
         return found[0].strength if found else Strength.OWN
+
+    def beside(self, framework: FrameworkId, scheme: str) -> Mapping[NormId, Strength]:
+        """Return how far the other scheme of a combination audit covers each norm; empty when that is not known."""
+        if framework != self.norms_of or scheme not in self.schemes:
+            return {}
+        return {link.norm: link.strength for link in self.links}
 
     @cached_property
     def _forward(self) -> Mapping[NormId, tuple[Overlap, ...]]:

@@ -36,6 +36,7 @@ def load_mapping(frameworks: Mapping[FrameworkId, Framework], path: Path = MAPPI
             principles=tuple(
                 _principle(entry, sections, norms) for entry in root.sections("iso_principles", name="principle")
             ),
+            schemes=tuple(root.texts("schemes")),
         )
         for norm in sorted(norms - {link.norm for link in mapping.links}):
             root.complain("norm_to_section", f"“{norm}” is missing.", "Add it; use strength own when nothing is close.")

@@ -18,6 +18,10 @@ from conversations.fieldwork_taps import (
 )
 from conversations.kit import MediaKind
 from domain.audit import AuditId, FindingId, FindingKind, Stage, Tone
+from domain.audit_days import Variant
+from storage.audit_interfaces import PlanChange
+from storage.content import load_frameworks
+from storage.mapping_content import with_mapping
 from storage.sql import tables as t
 from templates.audit_screens import AcceptFirst, NotInThisStage, ShowAuditMenu
 from templates.commands import commands_for
@@ -404,6 +408,22 @@ def test_editing_personal_data_away_erases_what_it_was(stage: FieldStage, tom: S
     with stage.database.begin() as work:
         kept = work.execute(t.finding_version.select().order_by(t.finding_version.c.version)).all()
     assert [row.snapshot_sealed is None for row in kept] == [True, False]
+
+
+# ------------------------------------------------------------------------------------------------- a combination
+
+
+@pytest.mark.parametrize(("scheme", "first"), [("ISO", "V4"), ("NVVK", "V1")])
+def test_a_combination_begins_with_what_the_other_scheme_hardly_covers(
+    stage: FieldStage, tom: StageChat, scheme: str, first: str
+) -> None:
+    """What ISO brings up anyway can wait; of what NVVK covers nothing is known."""
+    stage.database.frameworks = with_mapping(load_frameworks())
+    audit, change = current(tom).id, PlanChange(variant=Variant.COMBINATION, scheme=scheme)
+    with stage.database.begin() as work:
+        work.audits(work.actor(TOM)).change(audit, change, stage.now)
+
+    assert interviewing(tom) == first
 
 
 # --------------------------------------------------------------------------------------- who, when, and old taps

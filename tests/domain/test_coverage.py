@@ -10,19 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.audit import Finding, FindingKind
+from domain.audit_days import Variant
 from domain.coverage import (
     NormCoverage,
     Tally,
     coverage,
     coverage_of,
+    covered_elsewhere,
     fitting,
     function_needs,
     interview_order,
     overview,
 )
 from domain.framework import CoverageRule, Framework, FrameworkId, NormId, WhoCode
+from domain.mapping import Strength
 from storage.content import load_frameworks
-from tests.domain.audit_cast import finding, interview
+from storage.mapping_content import with_mapping
+from tests.domain.audit_cast import AUDIT, finding, interview
 from tests.domain.cases import cases
 
 LABEL = load_frameworks()[FrameworkId("kwaliteitslabel-2019")]
@@ -170,6 +174,55 @@ def test_what_was_passed_over_in_this_talk_comes_last(label: Framework) -> None:
 
     assert fits[0].norm.id == "V2"
     assert fits[-1].norm.id == "V1"
+
+
+BESIDE = {NormId("V1"): Strength.STRONG, NormId("V2"): Strength.PARTIAL, NormId("V3"): Strength.OWN}
+
+
+def in_combination(label: Framework, *notes: Finding, done: tuple[NormId, ...] = ()) -> list[NormId]:
+    """Return the norms for a professional when the other scheme covers V1, V2 and V3 as far as that."""
+    only = replace(label, norms=label.norms[:3])
+    fits = interview_order(coverage(notes, TALKS, only), [WhoCode("P")], only, done, BESIDE)
+    return [fit.norm.id for fit in fits]
+
+
+def test_what_the_other_scheme_hardly_covers_comes_first(label: Framework) -> None:
+    """In a combination audit these need evidence of their own (domain book §11)."""
+    assert in_combination(label) == ["V3", "V2", "V1"]
+
+
+def test_what_the_other_scheme_brings_up_anyway_waits_whatever_it_needs(label: Framework) -> None:
+    """And among the others the one that needs most is first, as always."""
+    heard = [finding(1, "V3", interview=1), finding(2, "V3", kind="document")]
+
+    assert in_combination(label, *heard) == ["V2", "V3", "V1"]
+
+
+def test_what_was_passed_over_comes_last_in_a_combination_too(label: Framework) -> None:
+    assert in_combination(label, done=(NormId("V3"),)) == ["V2", "V1", "V3"]
+
+
+@pytest.mark.parametrize(
+    ("variant", "scheme", "is_known"),
+    [
+        (Variant.COMBINATION, "ISO", True),
+        (Variant.COMBINATION, "HKZ", True),
+        (Variant.COMBINATION, "NVVK", False),
+        (Variant.COMBINATION, None, False),
+        (Variant.CI, "ISO", False),
+    ],
+)
+def test_only_a_combination_with_a_known_scheme_changes_the_order(
+    variant: Variant, scheme: str | None, *, is_known: bool
+) -> None:
+    label = with_mapping(load_frameworks())[LABEL.id]
+    planned = replace(AUDIT, variant=variant, scheme=scheme)
+
+    known = covered_elsewhere(planned, label)
+
+    assert bool(known) is is_known
+    assert not covered_elsewhere(planned, LABEL)  # a framework without a mapping
+    assert known.get(NormId("V4")) is (Strength.OWN if is_known else None)
 
 
 def test_which_functions_could_still_help(label: Framework) -> None:
