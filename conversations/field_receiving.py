@@ -276,10 +276,24 @@ def store_file(desk: FieldDesk, spot: Spot, given: MediaGiven) -> Finding:
 
 
 def find_at(desk: FieldDesk, norm: Norm, given: MediaGiven) -> Finding | None:
-    """Store what was sent at a norm that is open elsewhere, outside interviews; None when it is too large."""
-    if (given.size or 0) > MAX_FILE_BYTES:
-        return None
-    return store_file(desk, Spot(Move(state=At.NORM, norm=norm.id), norm, is_late=False), given)
+    """Store what was sent at a norm that is open elsewhere, outside interviews; None when it is too large.
+
+    The rest of its album belongs there as well, whatever is open by then.
+    """
+    album = desk.memory.album
+    if album is None or given.album != album.id:
+        album = FieldAlbum(given.album, norm.id, 0, ()) if given.album is not None else None
+    if album is not None:
+        return put_in_album(desk, given, album)[1]
+    return None if _is_too_large(given) else store_file(desk, _at_norm(norm), given)
+
+
+def _at_norm(norm: Norm) -> Spot:
+    return Spot(Move(state=At.NORM, norm=norm.id), norm, is_late=False)
+
+
+def _is_too_large(given: MediaGiven) -> bool:
+    return (given.size or 0) > MAX_FILE_BYTES
 
 
 def refuse_file(desk: FieldDesk, spot: Spot, given: MediaGiven) -> At:
@@ -293,19 +307,25 @@ def refuse_file(desk: FieldDesk, spot: Spot, given: MediaGiven) -> At:
     return show_about(desk, finding, notice)
 
 
-def add_to_album(desk: FieldDesk, given: MediaGiven, album: FieldAlbum) -> At:
-    """Store the next item where its album began, and count up on the screen that is there."""
+def put_in_album(desk: FieldDesk, given: MediaGiven, album: FieldAlbum) -> tuple[FieldAlbum, Finding | None]:
+    """Store an item where its album began, and return the album with it; no finding when it is too large."""
     norm = desk.framework.norm(album.norm) if album.norm else None
     began = replace(desk.spot, norm=norm, at=replace(desk.spot.at, interview=album.interview))
-    card = None
-    if (given.size or 0) > MAX_FILE_BYTES:
+    finding = None if _is_too_large(given) else store_file(desk, began, given)
+    if finding is None:
         album = replace(album, refused=album.refused + 1)
     else:
-        finding = store_file(desk, began, given)
         album = replace(album, receipts=(*album.receipts, finding.id))
+    desk.remember(album=album)
+    return album, finding
+
+
+def add_to_album(desk: FieldDesk, given: MediaGiven, album: FieldAlbum) -> At:
+    """Store the next item where its album began, and count up on the screen that is there."""
+    album, _ = put_in_album(desk, given, album)
+    card = None
     if album.receipts:
         card = desk.card(desk.store.finding(desk.audit, FindingId(album.receipts[0])))
-    desk.remember(album=album)
     desk.in_place = True
     notice = FieldNotice(FieldEvent.ALBUM, card, count=len(album.receipts), refused=album.refused)
     return show_again(desk, notice)

@@ -55,6 +55,7 @@ from templates.fieldwork_screens import FieldEvent
 from templates.judging_screens import (
     AskJudgementReason,
     FindingLine,
+    KeptAlbum,
     ShowComparison,
     ShowNormMatches,
     ShowOutcome,
@@ -170,8 +171,10 @@ def open_norm(desk: JudgingDesk, tap: VerdictNormTap) -> At:
     return show_norm(desk, desk.framework.norm(tap.norm), tap.page)
 
 
-def show_norm(desk: JudgingDesk, norm: Norm, page: int = 0, told: Told | None = None) -> At:
-    """Show what was found at a norm, what the member says, and one's own verdict."""
+def show_norm(
+    desk: JudgingDesk, norm: Norm, page: int = 0, told: Told | None = None, album: KeptAlbum | None = None
+) -> At:
+    """Show what was found at a norm, what the member says, and one's own verdict; an album counts up in its place."""
     desk.at(norm.id)
     lines, total, page, pages = _page(desk, norm, page)
     own = desk.own.get(norm.id)
@@ -189,8 +192,10 @@ def show_norm(desk: JudgingDesk, norm: Norm, page: int = 0, told: Told | None = 
         settled=desk.settled.get(norm.id),
         may_judge=desk.may(Permission.JUDGE),
         told=told,
+        album=album,
     )
-    desk.turn.show(screen, _norm_keyboard(desk, norm, page, pages) + way_back(VerdictGridTap(norm.rubric, False)))
+    keyboard = _norm_keyboard(desk, norm, page, pages) + way_back(VerdictGridTap(norm.rubric, False))
+    desk.turn.show(screen, keyboard, in_place=True if album else None)
     desk.remember(norm=norm.id)
     return At.NORM
 
@@ -306,6 +311,9 @@ def take_media(desk: JudgingDesk, given: MediaGiven) -> State | None:
     found = find_at(field, norm, given)
     if found is not None and kinds_in(found.text):
         return show_replacement(field, field.notice(FieldEvent.STORED, found), masked(found.text))
+    album = field.memory.album
+    if given.album is not None and album is not None and len(album.receipts) + album.refused > 1:
+        return show_norm(desk, norm, album=KeptAlbum(album.norm, len(album.receipts), album.refused))
     return show_norm(desk, norm, told=Told.FILE_KEPT if found else Told.FILE_TOO_LARGE)
 
 

@@ -180,6 +180,15 @@ class Told(StrEnum):
 
 
 @dataclass(frozen=True)
+class KeptAlbum:
+    """Items that were sent together: at which norm, how many were kept, and how many were too large."""
+
+    norm: NormId | None
+    kept: int
+    refused: int = 0
+
+
+@dataclass(frozen=True)
 class ShowVerdictNorm(Confidential):
     """One norm to judge: the findings of the whole team, the member's own view, and the person's own verdict.
 
@@ -201,6 +210,7 @@ class ShowVerdictNorm(Confidential):
     settled: Verdict | None
     may_judge: bool
     told: Told | None = None
+    album: KeptAlbum | None = None
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ from templates.judging_screens import (
     ConsensusConflict,
     ConsensusGrid,
     CoverageGrid,
+    KeptAlbum,
     MakeCoveragePicture,
     SayNotKept,
     Section,
@@ -203,6 +204,36 @@ def test_a_file_at_an_open_norm_is_a_finding_there(stage: JudgingStage) -> None:
     assert stage.jobs[-1].name == "fetch_file"
     stage.tom.sends_media(size=21 * 1024 * 1024)
     assert (shown(stage.tom, ShowVerdictNorm).told, shown(stage.tom, ShowVerdictNorm).total) == (Told.FILE_TOO_LARGE, 1)
+
+
+def test_an_album_at_an_open_norm_has_one_screen(stage: JudgingStage) -> None:
+    """Five photos of one document are five findings, and not five screens."""
+    stage.tom.taps_old(VerdictNormTap(V5))
+
+    turns = [stage.tom.sends_media(album="a1", caption="teamplan" if number == 0 else "") for number in range(3)]
+
+    assert [turn.shown.is_new for turn in turns if turn.shown] == [True, False, False]
+    assert shown(stage.tom, ShowVerdictNorm).album == KeptAlbum(V5, 3)
+    assert "3 bestanden bewaard als bevinding bij V5" in stage.tom.text
+    assert shown(stage.tom, ShowVerdictNorm).total == 3
+    stage.tom.sends_media(album="a1", size=21 * 1024 * 1024)
+    assert shown(stage.tom, ShowVerdictNorm).album == KeptAlbum(V5, 3, 1)
+    assert stage.tom.sends_media(album="a2").shown.is_new  # type: ignore[union-attr]
+    assert (shown(stage.tom, ShowVerdictNorm).told, shown(stage.tom, ShowVerdictNorm).total) == (Told.FILE_KEPT, 4)
+
+
+def test_an_album_stays_at_the_norm_where_it_began(stage: JudgingStage) -> None:
+    """Whoever is quick to go on does not scatter the photos."""
+    stage.tom.taps_old(VerdictNormTap(V5))
+    stage.tom.sends_media(album="a1")
+    stage.tom.taps_old(VerdictNormTap(V1))
+
+    stage.tom.sends_media(album="a1")
+
+    assert shown(stage.tom, ShowVerdictNorm).norm.id == V1
+    assert shown(stage.tom, ShowVerdictNorm).album == KeptAlbum(V5, 2)
+    stage.tom.taps_old(VerdictNormTap(V5))
+    assert shown(stage.tom, ShowVerdictNorm).total == 2
 
 
 def test_a_verdict_on_a_norm_that_is_not_round_comes_with_a_warning(stage: JudgingStage) -> None:

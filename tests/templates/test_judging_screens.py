@@ -228,6 +228,15 @@ def test_everything_that_just_happened_is_said(told: s.Told) -> None:
     assert len(render(verdict_norm(told=told))) > len(render(verdict_norm()))
 
 
+@pytest.mark.parametrize(
+    "album", [s.KeptAlbum(EVERY_NORM[0], 3), s.KeptAlbum(EVERY_NORM[0], 1, 2), s.KeptAlbum(None, 0, 1)]
+)
+def test_an_album_is_counted(album: s.KeptAlbum) -> None:
+    text = render(verdict_norm(album=album))
+
+    assert ("bewaard als bevinding" in text, "20 MB" in text) == (bool(album.kept), bool(album.refused))
+
+
 def test_labels_fit_a_small_phone() -> None:
     """Verdicts, signs, moods and counts included."""
     values = {
