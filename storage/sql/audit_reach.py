@@ -40,7 +40,6 @@ ACCEPTED = {
 }
 
 
-
 def _among(column: sa.ColumnElement[Any], values: Iterable[str]) -> sa.ColumnElement[bool]:
     """Return that a column holds one of our own codes, written out: a list of parameters is expanded at every run."""
     return column.in_([sa.literal_column(f"'{value}'", sa.String) for value in sorted(values)])
