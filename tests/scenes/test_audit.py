@@ -17,7 +17,8 @@ from simulator.server import Simulator
 from tests.scenes.auditors import OLGA, Auditor, an_audit_that_runs, next_stage
 from tests.scenes.bot_process import BotProcess
 
-FIRST_MORNING, SECOND_MORNING = (datetime(2026, 12, day, 8, 0, tzinfo=UTC) for day in (1, 2))
+# Half past eight in Amsterdam: reminders are sent from nine on, and would come below a screen at any moment.
+FIRST_MORNING, SECOND_MORNING = (datetime(2026, 12, day, 7, 30, tzinfo=UTC) for day in (1, 2))
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
 #: What Ada holds otherwise than Tom, with her reason.
