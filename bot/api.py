@@ -47,7 +47,7 @@ class _Stored:
 
 
 class HttpRequest(BaseRequest):
-    """Calls over one pool of keep-alive connections; a third of the work per call of the stock class."""
+    """Calls over one pool of keep-alive connections, outside Python's lock (docs/decisions/0008)."""
 
     def __init__(self, connections: int = 160, timeout: float = 15.0, upload_timeout: float = 90.0) -> None:
         self._connections = connections

@@ -188,7 +188,10 @@ class Dispatcher:
         try:
             return await asyncio.shield(taking)
         except asyncio.CancelledError:
-            deliver(await taking)
+            try:
+                deliver(await taking)
+            except Exception as error:  # nothing was committed; raised here, it would hide that we have to stop
+                logger.error("group_not_taken", extra={"error": type(error).__name__})
             raise
 
     async def _rest(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -19,6 +20,7 @@ from storage.sql import inbox, states
 from storage.sql.database import Database
 from storage.sql.outbox import Kind
 from storage.sql.tables import conversation_state, outbox
+from storage.sql.work import SqlWork
 from templates.common_screens import SayTrouble, Trouble
 
 
@@ -221,3 +223,31 @@ async def test_a_handler_that_outlives_its_transaction_is_refused(application: T
 
     with pytest.raises(ValueError, match="outlive"):
         application.add_handler(Late(nothing, block=False))
+
+
+async def test_who_is_told_to_stop_stops_also_when_the_database_is_gone(desk: Desk) -> None:
+    """A group that is under way then fails; its error must not pass for a reason to go on."""
+    desk.receives(1, "/start")
+    lost, let_go = threading.Event(), threading.Event()
+
+    def lose_the_inbox(work: SqlWork) -> None:
+        work.connection.exec_driver_sql("ALTER TABLE inbox RENAME TO gone")
+        lost.set()
+        let_go.wait(10)
+
+    losing = asyncio.ensure_future(desk.database.run(lose_the_inbox))
+    await asyncio.to_thread(lost.wait, 10)
+    delivered: list[Outgoing] = []
+
+    async def nothing() -> None:
+        """There is nothing to settle."""
+
+    running = asyncio.ensure_future(desk.dispatcher.run(delivered.append, nothing))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    running.cancel()
+    let_go.set()
+    await asyncio.wait({running, losing}, timeout=10)
+
+    assert running.cancelled()
+    assert delivered == []
