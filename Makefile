@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test check bench crash soak suggest lock screenshots clean help
+.PHONY: demo test check audit bench crash fuzz soak suggest lock screenshots clean help
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -46,11 +46,25 @@ check: $(VENV)/.dev ## Lint, types and the direction of imports
 test: $(VENV)/.dev check ## Everything that must hold (ARGS="-k words" for a part)
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
+.venv-audit/.ok: requirements-audit.lock
+	@test -x .venv-audit/bin/python || $(PY) -m venv .venv-audit
+	@.venv-audit/bin/python -m pip install -q --require-hashes --only-binary :all: -r requirements-audit.lock
+	@touch $@
+
+audit: .venv-audit/.ok ## Known vulnerabilities of what we depend on, where a service for them answers
+	.venv-audit/bin/python -m tools.audit_dependencies requirements.lock requirements-dev.lock
+
 bench: $(VENV)/.dev .venv-bench/.ok ## Ratios against peers in one run
 	$(BIN)/python -m benchmarks $(ARGS)
 
 crash: $(VENV)/.dev ## Kill the real process, at least 500 times per database
 	$(BIN)/python -m tests.crash $(ARGS)
+
+fuzz: $(VENV)/.dev ## At least 100,000 generated updates per database
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+soak: $(VENV)/.dev ## Replicas behind a webhook, 1,000 kills under 100,000 updates (see ARGS=--help)
+	$(BIN)/python -m tests.soak $(ARGS)
 
 suggest: $(VENV)/.dev ## Train the suggester of the quick note, and measure it
 	OMP_NUM_THREADS=1 $(BIN)/python -m tools.train_suggest
@@ -63,6 +77,7 @@ lock: ## Renew the lock files (needs uv on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade -o requirements.lock requirements.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade -o requirements-dev.lock requirements-dev.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade -o requirements-bench.lock requirements-bench.in
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --upgrade -o requirements-audit.lock requirements-audit.in
 
 clean: ## Remove what was installed and made
-	rm -rf $(VENV) .venv-bench .demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-bench .venv-audit .demo .pytest_cache .mypy_cache .ruff_cache

@@ -34,7 +34,11 @@ warnings.filterwarnings("ignore", message=r".*attribute `retry_after` will be of
 
 
 class NotSent(NetworkError):
-    """No connection could be made, so Telegram has certainly not seen the call."""
+    """No connection could be made, or Telegram says that it failed: the call has not been carried out."""
+
+
+#: Answers of a server that is down or restarting. A 504 is not among them: somebody may be at work behind it.
+_FAILED = (500, 502, 503)
 
 
 class _Stored:
@@ -103,7 +107,7 @@ class HttpRequest(BaseRequest):
         if seconds > self._timeout:
             request = request.timeout(timedelta(seconds=seconds))
         try:
-            return await send(request.build())
+            status, body = await send(request.build())
         except (ConnectError, ConnectTimeoutError, PoolTimeoutError) as error:
             raise NotSent(type(error).__name__) from None
         except RequestTimeoutError:
@@ -111,6 +115,9 @@ class HttpRequest(BaseRequest):
         except PyreqwestError as error:
             # The name only: messages hold the URL, and the URL holds the token.
             raise NetworkError(type(error).__name__) from None
+        if status in _FAILED:
+            raise NotSent(f"status {status}")
+        return status, body
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
@@ -173,9 +180,13 @@ class Api:
 
         Raises:
             BadRequest: Telegram does not have it any more, or it is too big.
+            NetworkError: it did not arrive whole.
         """
         file = await self.bot.get_file(file_id)
-        return bytes(await file.download_as_bytearray())
+        content = bytes(await file.download_as_bytearray())
+        if file.file_size is not None and len(content) != file.file_size:
+            raise NetworkError(f"{len(content)} of {file.file_size} bytes arrived")
+        return content
 
     async def get_updates(self, offset: int, timeout: int, allowed: list[str]) -> list[dict[str, Any]]:
         """Return raw updates; asking with an offset lets Telegram forget everything below it."""

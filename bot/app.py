@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from telegram.error import BadRequest, InvalidToken, TelegramError
@@ -29,7 +30,8 @@ from bot.jobs import Jobs
 from bot.own_frameworks import beside
 from bot.pace import Pace
 from bot.reminders import Reminders
-from bot.replicas import Replica
+from bot.replicas import CHECKED_EVERY, Replica
+from bot.retention import Retention
 from bot.settings import Settings
 from bot.tally import Tally
 from bot.telegram import ALLOWED_UPDATES
@@ -40,6 +42,7 @@ from storage.content import load_example, load_frameworks
 from storage.mapping_content import with_mapping
 from storage.sql.database import Database, create_engine
 from storage.sql.example import seed_example
+from storage.sql.faults import is_misplaced, is_unavailable
 from storage.sql.gauges import read_gauges
 from storage.sql.inbox import count_open as count_inbox
 from storage.sql.migrate import current_revision, migrate, newest_revision
@@ -53,9 +56,11 @@ if TYPE_CHECKING:
     from bot.web import Site
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 #: Telegram drops a tap after 150 seconds, so a deploy has to be over well before.
 _DRAIN_SECONDS = 5.0
+_DATABASE_PAUSE = 1.0  # seconds, at the start
 
 
 def open_database(settings: Settings, clock: Clock) -> Database:
@@ -74,6 +79,19 @@ def open_database(settings: Settings, clock: Clock) -> Database:
         seed_example(work, *load_example(), clock.now())
         work.official.read(work)
     return database
+
+
+def open_surely(settings: Settings, clock: Clock) -> Database:
+    """Open the database, and wait for it if need be: a supervisor gives up on a program that ends again and again."""
+    while True:
+        try:
+            return open_database(settings, clock)
+        except DBAPIError as error:
+            if not is_unavailable(error) or is_misplaced(error):
+                raise
+            reason = str(error.orig).partition("\n")[0][:200]  # the driver's words; a password is never among them
+            logger.error("database_unavailable", extra={"error": type(error).__name__, "reason": reason})
+            time.sleep(_DATABASE_PAUSE)
 
 
 async def bot_name(settings: Settings) -> str:
@@ -104,6 +122,7 @@ class App:
         self._dispatcher = self._make_dispatcher()
         self._intake = Intake(database, clock.now, self._dispatcher.wake)
         self._housekeeping = Housekeeping(database, self._evidence, self._outgoing, clock.now)
+        self._retention = Retention(database, self._delivery.accept, self._replica.number, clock.now)
         self._reminders = Reminders(database, self._delivery.accept, self._replica.number, clock.now)
         self._stopping = asyncio.Event()
         self._is_known = False  # to Telegram: it answered at least once
@@ -115,6 +134,7 @@ class App:
             self._api, self._database, pace, self._jobs,
             owner=self._replica.number, now=self._clock.now, alive=self._replica.alive, slots=settings.sender_slots,
             sweep_seconds=30.0 if self._database.is_sqlite else 1.0, tally=self._tally,
+            steps_aside=lambda: self._replica.is_outdated,
         )  # fmt: skip
 
     def _make_dispatcher(self) -> Dispatcher:
@@ -122,6 +142,7 @@ class App:
             self._database, self._application, Conversations(ALL_CONVERSATIONS), owner=self._replica.number,
             now=self._clock.now, today=self._clock.today, link=self._link,
             idle_seconds=5.0 if self._database.is_sqlite else 0.25, tally=self._tally,
+            steps_aside=lambda: self._replica.is_outdated,
         )  # fmt: skip
 
     def _link(self, payload: str) -> str:
@@ -149,7 +170,7 @@ class App:
         self._stopping.set()
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        await self._database.call(self._replica.join)
+        await self._until_database_answers(self._replica.join)
         stack.callback(self._replica.leave)
         await self._api.request.initialize()
         stack.push_async_callback(self._api.bot.shutdown)
@@ -163,16 +184,28 @@ class App:
         stack.callback(self._housekeeping.stop)
         self._reminders.start()
         stack.callback(self._reminders.stop)
+        self._retention.start()
+        stack.callback(self._retention.stop)
         stack.callback(self._jobs.close)
         if self._settings.webhook_url and self._settings.webhook_secret:
             await self._register(self._settings.webhook_url, self._settings.webhook_secret)
+        if await self._until_database_answers(self._replica.announce):
+            await asyncio.sleep(2 * CHECKED_EVERY)  # by then every older process leaves the turns to us
         logger.info("started", extra={"replica": self._replica.number, "bot": self._api.bot.id})
+
+    async def _until_database_answers(self, call: Callable[[], T]) -> T:
+        while True:
+            try:
+                return await self._database.call(call)
+            except DBAPIError as error:
+                logger.error("database_unavailable", extra={"error": type(error).__name__})
+                await asyncio.sleep(_DATABASE_PAUSE)
 
     def _work(self) -> Sequence[Awaitable[Any]]:
         """Return the loops of this process besides delivery; each goes on until it is cancelled."""
         work: list[Awaitable[Any]] = [
             self._dispatcher.run(self._deliver, self._delivery.settle), self._follow_clock(), self._stay_alive(),
-            self._clock.when_moved(self._reminders.tick),
+            self._clock.when_moved(self._reminders.tick), self._clock.when_moved(self._retention.tick),
         ]  # fmt: skip
         if self._settings.webhook_url is None:
             work.append(self._replica.when_leader(self._poll))
@@ -231,7 +264,7 @@ class App:
             self._add_metrics(stack, site)
         if settings.webhook_url and settings.webhook_secret:
             path = "/" + settings.webhook_url.split("://", 1)[-1].partition("/")[2]
-            site.add_webhook(path, settings.webhook_secret, self._intake.store)
+            site.add_webhook(path, settings.webhook_secret, self._intake.store_one)
         stack.push_async_callback(site.stop)
         await site.start(port)
 

@@ -10,6 +10,7 @@ nobody: they are worthless within seconds, and are not stored.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -30,8 +31,9 @@ from storage.sql.work import SqlWork
 
 logger = logging.getLogger(__name__)
 
-#: How often a call may fail in a way that leaves open whether Telegram has seen it.
-MAX_AMBIGUOUS = 3
+#: Seconds before a new message is tried again after a failure that leaves open whether Telegram has it: at once while
+#: it may be a hiccup, then ever later, because each try may be one more copy. After the last the row is parked.
+AMBIGUOUS_PAUSES = (0.2, 0.4, 60.0, 120.0, 240.0, 480.0, 900.0)
 _REMEMBERED_SCREENS = 20_000
 _REMEMBERED_ROWS = 5_000
 
@@ -83,6 +85,11 @@ def _note_receipt(work: SqlWork, sending: int, now: datetime) -> None:
         logger.error("receipt_not_recorded", extra={"sending": sending}, exc_info=error)
 
 
+def _moved(row: Row, chat: int) -> Row:
+    """Return a row that goes to where its group has moved."""
+    return Row(row.id, row.lane, row.kind, {**row.payload, "params": {**row.payload["params"], "chat_id": chat}})
+
+
 def _seconds(error: RetryAfter) -> float:
     wait = error.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
@@ -95,6 +102,7 @@ class Delivery:
         self, api: Api, database: Database, pace: Pace, worker: Worker, *,
         owner: int, now: Callable[[], datetime], alive: Callable[[SqlWork], Sequence[int]],
         slots: int = 128, sweep_seconds: float = 1.0, tally: Tally | None = None,
+        steps_aside: Callable[[], bool] = lambda: False,
     ) -> None:  # fmt: skip
         self._api = api
         self._database = database
@@ -107,12 +115,14 @@ class Delivery:
         self._job_slots = asyncio.Semaphore(2)
         self._sweep_seconds = sweep_seconds
         self._tally = tally or Tally()
+        self._steps_aside = steps_aside
         self._lanes: dict[int, deque[Row]] = {}
         self._known: set[int] = set()  # rows that were queued, until a good while after their mark
         self._recent: deque[int] = deque()  # those of them that have been marked
         self._settled = -1  # how many commits were uncertain when `settle` was done last
         self._replaced: dict[int, list[int]] = {}  # by the row that will be sent in their place
         self._screens: OrderedDict[int, int] = OrderedDict()
+        self._answered = asyncio.Event()  # replaced by another whenever Telegram answers a call
         self._tasks: set[asyncio.Task[None]] = set()
         self._mark = _Mark()
         self._marked = asyncio.Event()
@@ -126,7 +136,7 @@ class Delivery:
                 continue
             self._known.add(row.id)
             if row.lane is None:
-                self._start(self._work_apart(row))
+                self._start(self._work_row(row))
             elif row.lane in self._lanes:
                 self._queue(self._lanes[row.lane], row)
             else:
@@ -179,16 +189,9 @@ class Delivery:
         finally:
             del self._lanes[lane]
 
-    async def _work_apart(self, row: Row) -> None:
-        if row.kind is Kind.JOB:
-            async with self._job_slots:
-                await self._work_row(row)
-        else:
-            await self._work_row(row)
-
     async def _work_row(self, row: Row) -> None:
         """Send one row until it is done, whatever the network does."""
-        ambiguous, failures = 0, 0
+        ambiguous, failures, has_moved = 0, 0, False
         while True:
             try:
                 await self._send(row)
@@ -203,23 +206,40 @@ class Delivery:
             except Forbidden:
                 self._person_left(row)
                 return
-            except ChatMigrated:
-                await self._park(row, "the group moved")
-                return
+            except ChatMigrated as error:
+                if has_moved or "chat_id" not in row.payload.get("params", {}):
+                    await self._park(row, "the group moved")
+                    return
+                row, has_moved = _moved(row, error.new_chat_id), True
             except (BadRequest, InvalidToken) as error:
                 await self._refused(row, error)
                 return
             except (NetworkError, OSError) as error:
                 failures += 1
-                ambiguous += not isinstance(error, NotSent)
-                if row.kind in (Kind.MESSAGE, Kind.DOCUMENT) and ambiguous >= MAX_AMBIGUOUS:
-                    await self._park(row, "uncertain: it may have arrived")
-                    return
-                await asyncio.sleep(min(30.0, 0.1 * 2**failures))
+                is_sure = isinstance(error, NotSent)
+                if row.kind in (Kind.MESSAGE, Kind.DOCUMENT) and not is_sure:
+                    if ambiguous == len(AMBIGUOUS_PAUSES):
+                        await self._park(row, "uncertain: it may have arrived")
+                        return
+                    await asyncio.sleep(AMBIGUOUS_PAUSES[ambiguous])
+                    ambiguous += 1
+                else:
+                    pause = min(30.0, 0.1 * 2 ** min(failures, 9))
+                    # A file that never arrives whole says nothing about Telegram, and is not fetched every second.
+                    await (asyncio.sleep(pause) if row.kind is Kind.JOB and not is_sure else self._outlast(pause))
             except Exception as error:
                 logger.error("row_failed", extra={"row": row.id}, exc_info=error)
                 await self._park(row, type(error).__name__)
                 return
+
+    async def _outlast(self, seconds: float) -> None:
+        """Wait before trying again: so long, or until Telegram answers somebody, but never less than a moment."""
+        answered = self._answered
+        moment = min(seconds, 1.0)
+        await asyncio.sleep(moment)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds - moment):
+                await answered.wait()
 
     async def _send(self, row: Row) -> None:
         send = {
@@ -231,7 +251,10 @@ class Delivery:
     async def _call(self, chat: int | None, method: str, params: dict[str, Any], *, is_new: bool) -> Any:
         await self._pace.before(chat, is_new_message=is_new)
         async with self._slots:
-            return await self._api.call(method, params)
+            result = await self._api.call(method, params)
+        self._answered.set()
+        self._answered = asyncio.Event()
+        return result
 
     async def _send_message(self, row: Row) -> None:
         result = await self._call(row.lane, "sendMessage", dict(row.payload["params"]), is_new=True)
@@ -308,7 +331,8 @@ class Delivery:
 
     async def _run_job(self, row: Row) -> None:
         """Run slow work; what it wants to send is stored in the transaction that closes the job."""
-        drafts = await self._worker.run(row)  # first: the mark that is open now may be written meanwhile
+        async with self._job_slots:  # not while it waits to be tried again: others can go first
+            drafts = await self._worker.run(row)  # first: the mark that is open now may be written meanwhile
         self._tally.jobs += 1
         self._mark.drafts += drafts
         self._finish(Done(row.id, Outcome.SENT))
@@ -409,6 +433,8 @@ class Delivery:
         self._settled = uncertain
 
     async def _sweep(self) -> list[Row]:
+        if self._steps_aside():  # a newer version may have left rows that we do not know
+            return []
         return await self._database.run(lambda work: outbox.sweep(work, self._owner, self._alive(work)))
 
     async def _keep_sweeping(self) -> None:

@@ -142,6 +142,7 @@ class Dispatcher:
         group_size: int = 96,
         idle_seconds: float = 1.0,
         tally: Tally | None = None,
+        steps_aside: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database = database
         self._application = application
@@ -153,6 +154,7 @@ class Dispatcher:
         self._group_size = group_size
         self._idle_seconds = idle_seconds
         self._tally = tally or Tally()
+        self._steps_aside = steps_aside
         self._wake = asyncio.Event()
         self._retries_until = 0.0  # monotonic; until then look often, because a failed turn waits for its retry
 
@@ -167,6 +169,9 @@ class Dispatcher:
         """
         while True:
             self._wake.clear()
+            if self._steps_aside():  # a newer version is at work: what we have stored is for it
+                await self._rest()
+                continue
             try:
                 await settle()
                 began = time.perf_counter()

@@ -12,10 +12,17 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.blobs import Blobs
+from domain.working_days import local_day
 from storage.sql import inbox, outbox
+from storage.sql.appeal_rows import purge_letters
+from storage.sql.audit_evaluations import purge_remarks
+from storage.sql.complaint_rights import purge_cases
 from storage.sql.database import Database
 from storage.sql.files import blob_names
 from storage.sql.purging import purge_tries
+from storage.sql.retention import forget_labels
+from storage.sql.trends import publish_due
+from storage.sql.work import SqlWork
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +50,27 @@ class Housekeeping:
             self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
-        """Delete what has had its time: handled updates, sent messages, old tries, files nobody refers to."""
-        now = self._now()
-        counts = await self._database.run(
-            lambda work: (inbox.purge(work, now), outbox.purge(work, now), purge_tries(work, now))
-        )
-        logger.info("purged", extra={"inbox": counts[0], "outbox": counts[1], "tries": counts[2]})
+        """Delete what has had its time: handled updates, sent messages, old tries, cases and remarks, unnamed files."""
+        purged = await self._database.run(self._purge)
+        logger.info("purged", extra=purged)
+        published = await self._database.run(lambda work: publish_due(work, self._now()))
+        if published:
+            logger.info("trends_published", extra={"frameworks": published})
         await self._delete_orphans()
+
+    def _purge(self, work: SqlWork) -> dict[str, int]:
+        """Delete rows by the terms of the content file, and return how many by what they were."""
+        now, terms = self._now(), work.audit_rules.retention.machine
+        sent, once = timedelta(days=terms.sent_messages), timedelta(days=terms.sent_once)
+        return {
+            "inbox": inbox.purge(work, now, timedelta(days=terms.handled_updates)),
+            "outbox": outbox.purge(work, now, sent, once),
+            "tries": purge_tries(work, now, timedelta(days=terms.invitation_tries)),
+            "labels": forget_labels(work, now - timedelta(days=terms.invitation_labels)),
+            "cases": purge_cases(work, now),
+            "letters": purge_letters(work, now - timedelta(days=terms.appeal_letters)),
+            "remarks": purge_remarks(work, local_day(now)),
+        }
 
     async def _delete_orphans(self) -> None:
         """Delete evidence that no row names any more, as after an erasure, and documents nobody fetched.

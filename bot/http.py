@@ -10,27 +10,16 @@ from pyreqwest.request import ConsumedRequest
 async def send(request: ConsumedRequest) -> tuple[int, bytes]:
     """Make a call and return status and body.
 
-    Awaited directly, a call that ends in the instant in which it is cancelled would swallow the cancellation, and the
-    loop around it would never stop; so it is a task of its own.
+    A call that ends in the instant in which it is cancelled returns its answer as if nothing had happened, and the loop
+    around it would never stop; so whoever was cancelled meanwhile is told so here.
 
     Raises:
         pyreqwest.exceptions.PyreqwestError
     """
-    calling = asyncio.ensure_future(_answer(request))
-    try:
-        return await asyncio.shield(calling)
-    except asyncio.CancelledError:
-        calling.cancel()
-        calling.add_done_callback(_forget)
-        raise
-
-
-def _forget(calling: asyncio.Future[tuple[int, bytes]]) -> None:
-    """Take note of how a call ended that nobody waits for any more."""
-    if not calling.cancelled():
-        calling.exception()
-
-
-async def _answer(request: ConsumedRequest) -> tuple[int, bytes]:
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
     response = await request.send()
-    return response.status, (await response.bytes()).to_bytes()
+    answer = response.status, (await response.bytes()).to_bytes()
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError
+    return answer

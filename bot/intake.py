@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +19,11 @@ from bot.api import Api
 from bot.telegram import ALLOWED_UPDATES, lean
 from storage.sql import inbox
 from storage.sql.database import Database
+from storage.sql.faults import is_unavailable
 
 logger = logging.getLogger(__name__)
+
+_Brought = tuple[dict[str, Any], "asyncio.Future[None]"]  # an update, and who waits until it is stored
 
 _QUIET_POLLS = 120  # after about an hour without updates ids may restart at random, so ask from the start
 
@@ -32,12 +35,50 @@ class Intake:
         self._database = database
         self._now = now
         self._wake = wake
+        self._waiting: list[_Brought] = []
+        self._storing: asyncio.Task[None] | None = None
 
     async def store(self, updates: list[dict[str, Any]]) -> None:
         """Store updates durably; those that are there already are dropped."""
         kept = [lean(update) for update in updates]
         await self._database.run(lambda work: inbox.receive(work, kept, self._now()))
         self._wake()
+
+    # ---------------------------------------------------------------------------------- webhook
+
+    async def store_one(self, update: dict[str, Any]) -> None:
+        """Store an update durably, in one commit with whatever else was brought during the commit before.
+
+        Raises what the database says; Telegram brings the update again.
+        """
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((update, stored))
+        if self._storing is None or self._storing.done():
+            self._storing = asyncio.ensure_future(self._store_waiting())
+        await stored
+
+    async def _store_waiting(self) -> None:
+        while self._waiting:
+            # By id: two processes that store the same updates in another order could wait for each other for ever.
+            brought, self._waiting = sorted(self._waiting, key=lambda one: one[0]["update_id"]), []
+            await self._store_together(brought)
+
+    async def _store_together(self, brought: Sequence[_Brought]) -> None:
+        try:
+            await self.store([update for update, _ in brought])
+        except Exception as error:
+            if len(brought) > 1 and not is_unavailable(error):
+                for one in brought:  # so that one that can't be stored does not keep the others out
+                    await self._store_together([one])
+                return
+            logger.error("updates_not_stored", extra={"error": type(error).__name__})
+            for _, stored in brought:
+                if not stored.done():
+                    stored.set_exception(error)
+        else:
+            for _, stored in brought:
+                if not stored.done():  # who brought it may have gone
+                    stored.set_result(None)
 
     # ---------------------------------------------------------------------------------- polling
 

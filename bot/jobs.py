@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 from functools import partial
 from multiprocessing import get_context
 from typing import Any, Final
@@ -23,28 +24,45 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import file_check, imports, rendering
 from bot.api import Api
+from bot.appeals import load_appeal_report, load_letter
 from bot.audit_reports import load_standing, load_version
 from bot.blobs import Blobs
+from bot.case_reports import load_cases
 from bot.certificates import load_certificate
+from bot.evaluation_results import load_results_book, load_results_picture
+from bot.organisation_archive import Archive
 from bot.replies import document_draft, message_draft
 from bot.reports import load_calendar, load_coverage, load_report, load_timeline
+from bot.trend_files import load_trend_book, load_trend_picture
 from conversations.kit import Button, Keyboard
 from conversations.report_taps import MemberReportTap
 from conversations.taps import way_back
 from documents.audit_report_data import AuditReport
+from documents.estimate_data import EstimateReport
+from documents.plain_text import file_stem
 from documents.report_data import SelfEvaluationReport
+from documents.table_data import BarPicture, TableBook
+from domain.appeals import AppealId
 from domain.audit import AuditId
 from domain.certificate import CertificateId
 from domain.report import VersionId
+from domain.roles import OrganisationId
 from domain.self_evaluation import EvaluationId, FileId
-from storage.interfaces import Refusal
+from domain.working_days import AMSTERDAM
+from storage.interfaces import NotAllowed, Refusal
 from storage.sql import files
 from storage.sql.database import Database
+from storage.sql.organisation_data import KeptFile
 from storage.sql.outbox import Draft, Row
 from storage.sql.work import SqlWork
+from templates.appeal_screens import CaptionLetter
+from templates.case_screens import CaptionCases
+from templates.evaluation_after_screens import CaptionResults
 from templates.job_screens import (
+    CaptionArchive,
     CaptionCoverage,
     CaptionDocument,
+    CaptionEstimate,
     CaptionExport,
     CaptionInvitation,
     CaptionScorecard,
@@ -54,7 +72,9 @@ from templates.job_screens import (
 from templates.register_screens import CaptionCertificate
 from templates.render import label, render
 from templates.report_screens import CaptionReport, TellReport
+from templates.screens import Screen
 from templates.term_screens import CaptionCalendar, CaptionTimeline
+from templates.trend_screens import CaptionTrends
 
 logger = logging.getLogger(__name__)
 
@@ -81,13 +101,20 @@ class Jobs:
             "scorecard": self._make_scorecard,
             "coverage_picture": self._make_coverage,
             "certificate": self._make_certificate,
+            "case_register": self._make_cases,
             "audit_report": self._make_audit_report,
             "report_version": self._make_version,
             "send_report": self._send_report,
+            "evaluation_results": self._make_results,
+            "appeal_letter": self._make_appeal_letter,
+            "appeal_report": self._make_appeal_report,
+            "trends": self._make_trends,
             "invitation_qr": self._make_qr,
             "calendar": self._make_calendar,
             "timeline_picture": self._make_timeline,
+            "estimate": self._make_estimate,
             "export_person": self._export_person,
+            "export_organisation": self._export_organisation,
             "read_norms": self._read_norms,
         }
 
@@ -212,16 +239,34 @@ class Jobs:
         files = [await self._report_document(reader, sent.document, form) for form in ("word", "pdf")]
         return [told, *files]
 
-    async def _report_document(self, chat: int, report: AuditReport, form: str) -> Draft:
+    async def _report_document(
+        self, chat: int, report: AuditReport, form: str, *, is_confidential: bool = False
+    ) -> Draft:
         name, content = await self._in_pool(rendering.audit_report, report, form)
         made_on, is_summary = report.made_at.date(), not report.has_findings
         caption = CaptionReport(report.report.organisation, report.moment, report.is_concept, is_summary, made_on)
-        return await self._document(chat, content, name, render(caption))
+        return await self._document(chat, content, name, render(caption), is_confidential=is_confidential)
 
     async def _report(self, chat: int, evaluation: EvaluationId) -> SelfEvaluationReport:
         """Read everything in one transaction and build the one value that all documents are made from."""
         now = self._now()
         return await self._database.run(lambda work: load_report(work, chat, evaluation, now))
+
+    async def _make_appeal_letter(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the letter of an appeal, for who may appeal."""
+        await self._show_action(chat, "upload_document")
+        audit, now = AuditId(data["audit"]), self._now()
+        letter, found = await self._database.run(lambda work: load_letter(work, chat, audit, now))
+        name, content = await self._in_pool(rendering.appeal_letter, letter, data["form"])
+        caption = CaptionLetter(found.last_day or found.earliest_end, is_certain=found.last_day is not None)
+        return [await self._document(chat, content, name, render(caption))]
+
+    async def _make_appeal_report(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the report that an appeal is about once more, for who handles it; it is not to be forwarded."""
+        await self._show_action(chat, "upload_document")
+        appeal = AppealId(data["appeal"])
+        report = await self._database.run(lambda work: load_appeal_report(work, chat, appeal))
+        return [await self._report_document(chat, report, "pdf", is_confidential=True)]
 
     async def _make_qr(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
         """Make the QR code of an invitation link."""
@@ -236,6 +281,45 @@ class Jobs:
         name, content = await self._in_pool(rendering.timeline, report)
         caption = render(CaptionTimeline(report.organisation, following))
         return [await self._document(chat, content, name, caption, "sendPhoto")]
+
+    async def _make_results(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the workbook or picture of what was answered after the audits of a certifying body."""
+        now, is_picture = self._now(), bool(data["is_picture"])
+        if is_picture:
+            picture = await self._database.run(lambda work: load_results_picture(work, chat, now))
+            return [await self._bars(chat, picture, CaptionResults(picture.title, picture.made_on))]
+        book = await self._database.run(lambda work: load_results_book(work, chat, now))
+        return [await self._tables(chat, book, CaptionResults(book.owner, now.date()))]
+
+    async def _make_trends(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the workbook or picture of what was published of the branch, or of the audits of one's own CI."""
+        now, publication, group = self._now(), int(data["publication"]), int(data["group"])
+        if data["is_picture"]:
+            found = await self._database.run(lambda work: load_trend_picture(work, chat, publication, group, now))
+        else:
+            found = await self._database.run(lambda work: load_trend_book(work, chat, publication, now))
+        caption = CaptionTrends(found.owner, found.ends_on)
+        if isinstance(found.content, BarPicture):
+            return [await self._bars(chat, found.content, caption, is_confidential=False)]
+        return [await self._tables(chat, found.content, caption)]
+
+    async def _bars(self, chat: int, picture: BarPicture, caption: Screen, *, is_confidential: bool = True) -> Draft:
+        await self._show_action(chat, "upload_photo")
+        name, content = await self._in_pool(rendering.bar_picture, picture)
+        return await self._document(chat, content, name, render(caption), "sendPhoto", is_confidential=is_confidential)
+
+    async def _tables(self, chat: int, book: TableBook, caption: Screen) -> Draft:
+        await self._show_action(chat, "upload_document")
+        name, content = await self._in_pool(rendering.table_book, book)
+        return await self._document(chat, content, name, render(caption))
+
+    async def _make_estimate(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make what an audit of so many fte takes and might cost, on one page."""
+        await self._show_action(chat, "upload_document")
+        fte, local = Fraction(data["fte"]), self._now().astimezone(AMSTERDAM)
+        table = await self._database.run(lambda work: work.audit_rules.days)
+        name, content = await self._in_pool(rendering.estimate, EstimateReport(fte, table, local.date(), local))
+        return [await self._document(chat, content, name, render(CaptionEstimate(fte, table.rates_as_of)))]
 
     async def _make_calendar(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
         """Make the calendar file of one audit, or of everything that somebody has a part in."""
@@ -256,12 +340,59 @@ class Jobs:
         caption = render(CaptionCertificate(found.organisation, found.number, found.is_valid))
         return [await self._document(chat, content, name, caption)]
 
+    async def _make_cases(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make the casusregister as Word or Excel, or without names to learn from."""
+        await self._show_action(chat, "upload_document")
+        now = self._now()
+        report = await self._database.run(lambda work: load_cases(work, chat, data, now))
+        name, content = await self._in_pool(rendering.cases, report, data["form"])
+        made_on, taken_out = report.made_at.date(), report.taken_out
+        caption = CaptionCases(report.organisation, made_on, len(report.rows), report.is_anonymous, taken_out)
+        is_confidential = not report.is_anonymous  # what is made to be shared can be forwarded
+        return [await self._document(chat, content, name, render(caption), is_confidential=is_confidential)]
+
     async def _export_person(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
         """Send a person everything that is kept about them."""
         del data
         found = await self._database.run(lambda work: work.people(work.actor(chat)).export())
         content = json.dumps(found, ensure_ascii=False, indent=2).encode()
         return [await self._document(chat, content, "mijn-gegevens.json", render(CaptionExport()))]
+
+    async def _export_organisation(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Send a coordinator everything that is kept of the organisation they asked it for, with its files."""
+        await self._show_action(chat, "upload_document")
+        asked = OrganisationId(data["organisation"])
+        found, files_of = await self._database.run(partial(self._own_data, chat=chat, asked=asked))
+        archive = await asyncio.to_thread(Archive, found)
+        for file in files_of:
+            content = await self._content_of(file.blob)
+            if content is not None:
+                await asyncio.to_thread(archive.add, file, content)
+        parts = await asyncio.to_thread(archive.parts)
+        stem = file_stem(found["organisation"], 60) or "organisatie"
+        drafts = []
+        for number, part in enumerate(parts, start=1):
+            name = f"{stem} {self._now():%Y-%m-%d}{f' deel {number}' if len(parts) > 1 else ''}.zip"
+            caption = render(CaptionArchive(found["organisation"], number, len(parts)))
+            drafts.append(await self._document(chat, part, name, caption, is_confidential=False))
+        return drafts
+
+    def _own_data(self, work: SqlWork, chat: int, asked: OrganisationId) -> tuple[dict[str, Any], Sequence[KeptFile]]:
+        """Return what is kept of the organisation. Raises NotAllowed when the person acts for another by now."""
+        actor, now = work.actor(chat), self._now()
+        if actor.organisation is None or actor.organisation.id != asked:
+            raise NotAllowed("organisation")
+        people = work.people(actor)
+        found = {"organisation": actor.organisation.name, "made_at": now.isoformat(), **people.export_organisation(now)}
+        return found, people.kept_files()
+
+    async def _content_of(self, blob: str) -> bytes | None:
+        """Return a file of evidence, None for one that was erased meanwhile."""
+        try:
+            sealed = await self._database.call(lambda: self._evidence.read(blob))
+        except FileNotFoundError:
+            return None
+        return await self._database.run(lambda work: work.vault.open_bytes(f"blob:{blob}", sealed))
 
     async def _read_norms(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
         """Read a file that may hold official wording, and propose what was found to the operator who sent it."""
@@ -305,7 +436,7 @@ class Jobs:
         """Run CPU-bound work in the document process, which starts when it is first needed."""
         if self._pool is None:
             context = get_context("forkserver")
-            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=rendering.end_with_the_bot)
+            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=rendering.begin)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
         except BrokenProcessPool:

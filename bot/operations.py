@@ -40,6 +40,34 @@ def _with_backup(configured: settings.Settings, command: str, name: str | None) 
     return 0
 
 
+def drill_log(base: str | None, archive: str | None, until: str | None) -> int:
+    """Rehearse going back to a moment with PostgreSQL's own log, and return the exit code.
+
+    Raises:
+        SettingsError: a variable is missing, or what the command needs to know.
+    """
+    from datetime import UTC, datetime
+
+    from bot import recovery
+    from bot.backup import BackupError
+
+    if not (base and archive and until):
+        raise settings.SettingsError(
+            "drill-wal needs a base backup, the archive and a moment. "
+            "Example: python -m bot drill-wal /backup/base /backup/wal --until 2026-11-21T14:30:05+01:00"
+        )
+    configured = settings.read()
+    try:
+        said = recovery.run(
+            base, archive, until, configured.database_url, configured.encryption_keys, datetime.now(UTC)
+        )
+    except BackupError as error:
+        print(f"drill-wal failed: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    print(said)  # noqa: T201
+    return 0
+
+
 def _rotate(configured: settings.Settings) -> int:
     from storage.sql.database import create_engine
     from storage.sql.rotation import rotate

@@ -12,52 +12,64 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
+
 from bot import file_check
 from domain.framework import Framework, FrameworkId
-from storage.content import ContentError, ContentProblem, build_framework, in_order, load_framework
+from storage.content import CONTENT_DIRECTORY, ContentError, ContentProblem, build_framework, in_order, load_framework
 
 _WORKBOOK: Final = ".xlsx"
 _MAX_ROWS: Final = 500
-_ABOUT: Final = (
-    ("id", "buurthuis-2026", "kleine letters, cijfers en streepjes; heet net zo als het bestand"),
-    ("naam", "Keurmerk Gastvrij Buurthuis", "zo staat het op schermen en in het verslag"),
-    ("korte naam", "Buurthuis", "hoogstens 18 tekens, voor knoppen"),
-    ("versie", "2026", "de uitgave van de normen"),
-    ("eigenaar", "Buurthuis De Brug", "van wie de normen zijn"),
-    ("rechten", "De normen zijn van Buurthuis De Brug.", "staat in elk verslag"),
-    ("licentie", "", "leeg, of de licentie waaronder de tekst verder mag"),
-    ("hoogstens niet", "1", "leeg = geen ondergrens"),
-    ("hoogstens deels", "2", "leeg = geen ondergrens"),
-    ("keer getoetst", "3", "wanneer een norm in een toetsing rond is"),
-    ("bronnen", "2", ""),
-    ("document nodig", "ja", "ja of nee"),
-)
-_SHEETS: Final[Mapping[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]] = {
-    "Rubrieken": (("letter", "naam", "waar het over gaat"), (("G", "Gastvrij", "Hoe mensen worden ontvangen."),)),
-    "Functies": (("code", "naam", "wie dat is"), (("P", "Beroepskracht", "Wie hier werkt"),)),
-    "Normen": (
-        (
-            "rubriek", "korte naam", "titel", "waar het om gaat", "voor wie", "vragen", "bewijs", "punten",
-            "wanneer n.v.t.",
-        ),
-        (
-            (
-                "G", "Ontvangst", "Een warm welkom", "Wie binnenkomt, wordt gezien en geholpen.", "P",
-                "Hoe gaat het als iemand voor het eerst komt?", "Een voorbeeld van vorige week", "", "",
-            ),
-        ),
-    ),
-}  # fmt: skip
-_VERDICTS: Final = (
-    ("met", "+", "Voldoet", "Voldoet", "In de praktijk aangetoond, niet alleen op papier."),
-    ("partial", "+/-", "Voldoet deels (verbeterpunt)", "Deels", "Een deel is zichtbaar; er is nog iets te verbeteren."),
-    ("not_met", "-", "Voldoet niet", "Niet", "In de praktijk (nog) niet aangetoond."),
-    ("not_applicable", "n.v.t.", "Niet van toepassing", "N.v.t.", "Past niet bij jullie werk. Schrijf er bij waarom."),
-    ("not_assessed", "", "Nog niet beoordeeld", "Open", "Hier is nog geen oordeel over."),
-)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet of the workbook: its name, its columns and one row as an example."""
+
+    name: str
+    columns: tuple[str, ...]
+    sample: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """What the workbook looks like, from `domain/content/own-framework.yaml`.
+
+    `about` is the first sheet, with a row per field: its name, an example and what it is; `keys` gives our key of each.
+    """
+
+    about: str
+    about_columns: tuple[str, ...]
+    fields: tuple[tuple[str, str, str], ...]
+    keys: Mapping[str, str]
+    sheets: Mapping[str, _Sheet]
+    yes: frozenset[str]
+    verdicts: tuple[Mapping[str, str], ...]
+    terms: tuple[Mapping[str, Any], ...]
+
+
+@cache
+def _layout() -> _Layout:
+    raw = yaml.load((CONTENT_DIRECTORY / "own-framework.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    about, fields = raw["about"], raw["about"]["fields"]
+    return _Layout(
+        about=about["sheet"],
+        about_columns=tuple(about["columns"]),
+        fields=tuple((field["name"], field["sample"], field["explain"]) for field in fields),
+        keys={field["name"]: field["key"] for field in fields},
+        sheets={
+            key: _Sheet(sheet["name"], tuple(sheet["columns"]), tuple(sheet["sample"]))
+            for key, sheet in raw["sheets"].items()
+        },
+        yes=frozenset(raw["yes"]),
+        verdicts=tuple(raw["verdicts"]),
+        terms=tuple(raw["terms"]),
+    )
 
 
 def beside(ours: Mapping[FrameworkId, Framework], data_dir: Path) -> Mapping[FrameworkId, Framework]:
@@ -147,16 +159,16 @@ def write_template(path: Path) -> None:
     from openpyxl.styles import Font
 
     book = Workbook()
-    about = book.create_sheet("Kader", 0)
+    layout = _layout()
+    about = book.create_sheet(layout.about, 0)
     del book["Sheet"]
-    about.append(["veld", "waarde", "uitleg"])
-    for row in _ABOUT:
+    about.append(list(layout.about_columns))
+    for row in layout.fields:
         about.append(list(row))
-    for name, (heads, examples) in _SHEETS.items():
-        sheet = book.create_sheet(name)
-        sheet.append(list(heads))
-        for example in examples:
-            sheet.append(list(example))
+    for told in layout.sheets.values():
+        sheet = book.create_sheet(told.name)
+        sheet.append(list(told.columns))
+        sheet.append(list(told.sample))
     for sheet in book.worksheets:
         for cell in sheet[1]:
             cell.font = Font(bold=True)
@@ -174,52 +186,50 @@ def _read_workbook(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     Raises:
         ContentError: it is no workbook, or a sheet or column is missing.
     """
-    sheets = _sheets(path)
-    about = {str(row[0]): str(row[1]) for _, row in sheets["Kader"] if row[0]}
+    layout, sheets = _layout(), _sheets(path)
+    about = {layout.keys.get(str(row[0]), ""): str(row[1]) for _, row in sheets["about"] if row[0]}
+    names = {key: sheet.name for key, sheet in layout.sheets.items()}
     rows: dict[str, str] = {}
-    rubrics = [row for _, row in sheets["Rubrieken"]]
-    norms = list(_norms(sheets["Normen"], rows))
-    for number, row in sheets["Rubrieken"]:
-        rows[f"rubric {row[0]}"] = f"sheet Rubrieken, row {number}"
-    for number, row in sheets["Functies"]:
-        rows[f"function {row[0]}"] = f"sheet Functies, row {number}"
-    rows["framework"] = rows["coverage"] = rows["weighing"] = "sheet Kader"
+    rubrics = [row for _, row in sheets["rubrics"]]
+    norms = list(_norms(sheets["norms"], rows, names["norms"]))
+    for number, row in sheets["rubrics"]:
+        rows[f"rubric {row[0]}"] = f"sheet {names['rubrics']}, row {number}"
+    for number, row in sheets["functions"]:
+        rows[f"function {row[0]}"] = f"sheet {names['functions']}, row {number}"
+    rows["framework"] = rows["coverage"] = rows["weighing"] = f"sheet {layout.about}"
     raw = {
         "framework": {
-            "id": about.get("id", ""), "name": about.get("naam", ""), "short_name": about.get("korte naam", ""),
-            "norms_version": about.get("versie", ""), "norm_count": len(norms), "owner": about.get("eigenaar", ""),
-            "copyright": about.get("rechten", ""), "default_process": "2021",
-            **({"licence": about["licentie"]} if about.get("licentie") else {}),
+            **{key: about.get(key, "") for key in ("id", "name", "short_name", "norms_version", "owner", "copyright")},
+            "norm_count": len(norms), "default_process": "2021",
+            **({"licence": about["licence"]} if about.get("licence") else {}),
         },
-        "sources": {"all": f"filled in by {about.get('eigenaar', '?')}"},
-        "weighing": _limits(about),
+        "sources": {"all": f"filled in by {about.get('owner', '?')}"},
+        "weighing": _limits(about, layout.about),
         "rubrics": [
             {"id": row[0], "number": number, "name": row[1], "about": row[2],
              "count": sum(norm["rubric"] == row[0] for norm in norms)}
             for number, row in enumerate(rubrics, start=1)
         ],
-        "verdicts": [
-            dict(zip(("code", "symbol", "label", "short", "explain"), words, strict=True)) for words in _VERDICTS
-        ],
+        "verdicts": [dict(words) for words in layout.verdicts],
         "coverage": {
-            "min_tests": _number(about.get("keer getoetst", "")), "min_sources": _number(about.get("bronnen", "")),
-            "needs_document": about.get("document nodig", "").casefold() in ("ja", "yes", "true"),
+            "min_tests": _number(about.get("min_tests", "")), "min_sources": _number(about.get("min_sources", "")),
+            "needs_document": about.get("needs_document", "").casefold() in layout.yes,
         },
-        "functions": [{"code": row[0], "label": row[1], "explain": row[2]} for _, row in sheets["Functies"]],
-        "terms": [{"id": "norm", "name": "Norm", "counts_in_scope": None, "text": "Een eis van dit kader."}],
+        "functions": [{"code": row[0], "label": row[1], "explain": row[2]} for _, row in sheets["functions"]],
+        "terms": [dict(term) for term in layout.terms],
         "branch_code": [],
         "norms": norms,
     }  # fmt: skip
     return raw, rows
 
 
-def _limits(about: Mapping[str, str]) -> dict[str, Any] | None:
-    not_met, partial = about.get("hoogstens niet", ""), about.get("hoogstens deels", "")
+def _limits(about: Mapping[str, str], sheet: str) -> dict[str, Any] | None:
+    not_met, partial = about.get("max_not_met", ""), about.get("max_partial", "")
     if not not_met and not partial:
         return None
     return {
-        "version": about.get("versie", ""), "max_not_met": _number(not_met), "max_partial": _number(partial),
-        "source": "sheet Kader",
+        "version": about.get("norms_version", ""), "max_not_met": _number(not_met), "max_partial": _number(partial),
+        "source": f"sheet {sheet}",
     }  # fmt: skip
 
 
@@ -228,12 +238,12 @@ def _number(text: str) -> int | str:
     return int(text) if re.fullmatch(r"\d{1,4}", text) else text
 
 
-def _norms(sheet: Sequence[tuple[int, tuple[str, ...]]], rows: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _norms(sheet: Sequence[tuple[int, tuple[str, ...]]], rows: dict[str, str], name: str) -> Iterator[dict[str, Any]]:
     counts: dict[str, int] = {}
     for number, (rubric, label, title, essence, who, questions, evidence, points, hint) in sheet:
         counts[rubric] = counts.get(rubric, 0) + 1
         norm_id = f"{rubric}{counts[rubric]}"
-        rows[f"norm {norm_id}"] = f"sheet Normen, row {number}"
+        rows[f"norm {norm_id}"] = f"sheet {name}, row {number}"
         norm: dict[str, Any] = {
             "id": norm_id, "rubric": rubric, "number": counts[rubric], "label": label, "title": title,
             "essence": essence, "who": [code for code in re.split(r"[,;\s]+", who) if code], "who_also": [],
@@ -252,7 +262,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _sheets(path: Path) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
-    """Return the rows of every sheet that the template has, with their numbers; empty rows are left out."""
+    """Return the rows of every sheet that the template has, by our key, with their numbers; empty rows are left out."""
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -263,8 +273,9 @@ def _sheets(path: Path) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise _refused(path, "", "is no workbook that can be opened.", "Save it as .xlsx.") from error
     found = {}
-    columns = {"Kader": ("veld", "waarde", "uitleg"), **{name: heads for name, (heads, _) in _SHEETS.items()}}
-    for name, heads in columns.items():
+    layout = _layout()
+    sheets = {key: (sheet.name, sheet.columns) for key, sheet in layout.sheets.items()}
+    for key, (name, heads) in {"about": (layout.about, layout.about_columns), **sheets}.items():
         if name not in book.sheetnames:
             raise _refused(
                 path, f"sheet {name}", "is missing.", "Begin with: python -m bot framework template FILE.xlsx"
@@ -275,7 +286,7 @@ def _sheets(path: Path) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
         ]
         if not rows or tuple(head.casefold() for head in rows[0]) != heads:
             raise _refused(path, f"sheet {name}, row 1", "has other columns.", f"Keep: {', '.join(heads)}.")
-        found[name] = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
+        found[key] = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
     return found
 
 

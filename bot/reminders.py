@@ -10,18 +10,27 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
 
+from bot.appeal_reminders import appeal_drafts
 from bot.replies import message_draft
+from conversations import case_reminders
+from conversations.evaluation_after import ask_keyboard, ask_screen
 from conversations.term_reminders import reminder_keyboard, reminder_screen
 from domain.audit import AuditId
+from domain.complaints import ComplaintId
 from domain.roles import PersonId
+from storage.complaint_interfaces import CaseNotice
+from storage.evaluation_interfaces import EvaluationAsk
 from storage.process_interfaces import Notice
+from storage.sql import case_reminders as cases
 from storage.sql import outbox
 from storage.sql.database import Database
+from storage.sql.evaluation_asks import take_asks
 from storage.sql.outbox import Draft, Row
 from storage.sql.process_events import SUBJECT
 from storage.sql.reminders import BATCH, look_at, look_later, take_due
@@ -58,7 +67,7 @@ class Reminders:
             self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
-        """Look at every audit that is due, a batch at a time."""
+        """Look at every audit and case that is due, a batch at a time."""
         async with self._ticking:
             said = 0
             for _ in range(_MANY_BATCHES):
@@ -77,24 +86,68 @@ class Reminders:
     def _batch(self, work: SqlWork) -> tuple[int, list[Row]]:
         now = self._now()
         subjects = take_due(work, now)
-        notices = [notice for kind, subject in subjects if kind == SUBJECT for notice in _look(work, subject, now)]
-        drafts = drafts_of(notices)
+        found = [_look(work, subject, now) for kind, subject in subjects if kind == SUBJECT]
+        rules = work.audit_rules.evaluation
+        asks = [ask for looked in found for ask in looked.asks]
+        drafts = drafts_of([notice for looked in found for notice in looked.notices])
+        drafts += [message_draft(ask.chat, ask_screen(ask, rules), ask_keyboard(ask)) for ask in asks]
+        drafts += appeal_drafts(work, subjects, now)
+        about_cases = [
+            notice
+            for kind, subject in subjects
+            if kind == cases.SUBJECT
+            for notice in _look_at_case(work, subject, now)
+        ]
+        drafts += case_drafts_of(about_cases)
         busy = outbox.busy_elsewhere(work, [draft.lane for draft in drafts if draft.lane is not None], self._owner)
         return len(subjects), outbox.add(work, drafts, self._owner, now, busy)
 
 
-def _look(work: SqlWork, subject: int, now: datetime) -> tuple[Notice, ...]:
+@dataclass(frozen=True)
+class _Looked:
+    """What came of looking at one audit: terms to remind of, and people to look back on it."""
+
+    notices: tuple[Notice, ...] = ()
+    asks: tuple[EvaluationAsk, ...] = ()
+
+
+def _look(work: SqlWork, subject: int, now: datetime) -> _Looked:
     """Look at one audit; one that cannot be looked at is put off and reported, and the others go on."""
     audit = AuditId(subject)
     try:
         with work.connection.begin_nested():
-            return look_at(work, audit, now)
+            return _Looked(look_at(work, audit, now), take_asks(work, audit, now))
     except DBAPIError:
         raise  # nobody can be looked at
     except Exception as error:
         logger.error("reminder_failed", extra={"audit": audit}, exc_info=error)
         look_later(work, audit, now)
+        return _Looked()
+
+
+def _look_at_case(work: SqlWork, subject: int, now: datetime) -> tuple[CaseNotice, ...]:
+    """Look at one complaint, with the same care."""
+    complaint = ComplaintId(subject)
+    try:
+        with work.connection.begin_nested():
+            return cases.look_at(work, complaint, now)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        logger.error("reminder_failed", extra={"complaint": complaint}, exc_info=error)
+        cases.look_later(work, complaint, now)
         return ()
+
+
+def case_drafts_of(notices: Sequence[CaseNotice]) -> list[Draft]:
+    """Return one message about cases for everybody who has to hear something."""
+    by_person: dict[PersonId, list[CaseNotice]] = defaultdict(list)
+    for notice in notices:
+        by_person[notice.person].append(notice)
+    return [
+        message_draft(own[0].chat, case_reminders.reminder_screen(own), case_reminders.reminder_keyboard(own))
+        for own in by_person.values()
+    ]
 
 
 def drafts_of(notices: Sequence[Notice]) -> list[Draft]:

@@ -11,11 +11,15 @@ from multiprocessing import parent_process
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from documents.appeal_letter_data import AppealLetterData
 from documents.audit_report_data import AuditReport
 from documents.calendar_data import CalendarReport
+from documents.case_data import CaseReport
 from documents.certificate_data import CertificateData
 from documents.coverage_data import CoverageReport
+from documents.estimate_data import EstimateReport
 from documents.report_data import SelfEvaluationReport
+from documents.table_data import BarPicture, TableBook
 from documents.timeline_data import TimelineReport
 
 
@@ -26,10 +30,31 @@ def certificate(data: CertificateData) -> tuple[str, bytes]:
     return file_name(data), render_certificate(data)
 
 
+def cases(report: CaseReport, form: str) -> tuple[str, bytes]:
+    """Return the file name and content of the casusregister: Word, also for the anonymous form, or Excel."""
+    if form == "excel":
+        from documents.case_excel import render_case_excel
+
+        return render_case_excel(report)
+    from documents.case_word import render_case_word
+
+    return render_case_word(report)
+
+
 if TYPE_CHECKING:
     from bot.norm_files import FileProblem
     from domain.framework import Framework
     from domain.norm_import import Import
+
+
+#: How far the document process stands back for the bot: a document may take a second longer, a tap may not.
+NICENESS = 10
+
+
+def begin() -> None:
+    """Make this process the one for documents: behind the bot for the processor, and gone with it."""
+    os.nice(NICENESS)
+    end_with_the_bot()
 
 
 def end_with_the_bot() -> None:
@@ -103,6 +128,19 @@ def _render_audit_report(report: AuditReport, kind: str) -> bytes:
     return render_pdf(report)
 
 
+def appeal_letter(data: AppealLetterData, kind: str) -> tuple[str, bytes]:
+    """Return the file name and content of the letter of an appeal as "word" or "pdf".
+
+    Raises:
+        KeyError: any other kind.
+    """
+    from documents.appeal_letter import file_name, render_letter_pdf, render_letter_word
+
+    extension = {"word": "docx", "pdf": "pdf"}[kind]
+    render = render_letter_word if kind == "word" else render_letter_pdf
+    return file_name(data, extension), render(data)
+
+
 def scorecard(report: SelfEvaluationReport) -> tuple[str, bytes]:
     """Return the file name and the PNG of all norms."""
     from documents.file_names import DocumentKind, file_name
@@ -125,11 +163,32 @@ def calendar(report: CalendarReport) -> tuple[str, bytes]:
     return calendar_file_name(report), render_calendar(report)
 
 
+def estimate(report: EstimateReport) -> tuple[str, bytes]:
+    """Return the file name and the PDF of what an audit takes and might cost."""
+    from documents.estimate import file_name, render_estimate
+
+    return file_name(report), render_estimate(report)
+
+
 def timeline(report: TimelineReport) -> tuple[str, bytes]:
     """Return the file name and the PNG of where the process of an audit stands."""
     from documents.timeline_picture import render_timeline, timeline_file_name
 
     return timeline_file_name(report), render_timeline(report)
+
+
+def table_book(book: TableBook) -> tuple[str, bytes]:
+    """Return the file name and content of a workbook of tables."""
+    from documents.table_book import render_book
+
+    return book.file, render_book(book)
+
+
+def bar_picture(picture: BarPicture) -> tuple[str, bytes]:
+    """Return the file name and the PNG of numbers as bars."""
+    from documents.bar_picture import render_bars
+
+    return picture.file, render_bars(picture)
 
 
 def qr(link: str) -> bytes:

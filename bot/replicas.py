@@ -3,6 +3,10 @@
 Every process holds a session lock with its own number for as long as it lives; PostgreSQL frees
 the lock when the connection ends, however the process died. On SQLite there is one process, which
 holds a lock file.
+
+While processes are replaced by a newer version, old and new are alive together. From the moment that the first new
+one is, the old ones take no turns any more: they only store what is brought to them, and send what they have. So nobody
+meets a screen, or a row, that a process does not know.
 """
 
 from __future__ import annotations
@@ -19,12 +23,26 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from storage.sql.database import Database
+from storage.sql.migrate import newest_revision
 from storage.sql.work import SqlWork
 
 logger = logging.getLogger(__name__)
 
 _ALIVE = 7402  # the first half of the lock key; the second half is the process's number
 _POLLER = 7401
+_VERSION = 7404  # shared; the second half is the newest revision of the tables that a process knows
+
+_LOCKED = sa.text(
+    "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :key AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+CHECKED_EVERY = 0.5  # seconds
+
+
+def _announcing(version: int) -> sa.Select[Any]:
+    return sa.select(sa.func.pg_advisory_lock_shared(_VERSION, version))
 
 
 class AlreadyRunning(Exception):
@@ -41,6 +59,9 @@ class Replica:
         self._connection: sa.Connection | None = None
         self._in_use = Lock()  # of the connection: several database threads come by
         self._lost = asyncio.Event()
+        self._version = int(newest_revision())
+        self._is_announced = False
+        self.is_outdated = False  # a newer version is at work
         self.is_leading = False
 
     def join(self) -> None:
@@ -66,18 +87,35 @@ class Replica:
         """Open a connection of our own and hold the lock on it; a pooled one would be reset."""
         connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         connection.execute(sa.select(sa.func.pg_advisory_lock(_ALIVE, self.number)))
+        if self._is_announced:
+            connection.execute(_announcing(self._version))
         return connection
+
+    def announce(self) -> bool:
+        """Say that this version is about to take turns, and return whether an older one is alive and has to notice.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: the database is gone; to be tried again.
+        """
+        if self._database.is_sqlite:
+            return False
+        self._check()
+        with self._in_use:
+            assert self._connection is not None  # noqa: S101 - who has joined has one
+            self._connection.execute(_announcing(self._version))
+            self._is_announced = True
+            self._look_for_newer(self._connection)
+            oldest: int = min(self._connection.execute(_LOCKED, {"key": _VERSION}).scalars())
+            return oldest < self._version
 
     def alive(self, work: SqlWork) -> Sequence[int]:
         """Return the numbers of all living processes, this one included."""
         if work.is_sqlite:
             return [self.number]
-        query = sa.text("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :key AND granted"
-                        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")  # fmt: skip
-        return [int(number) for number in work.execute(query, {"key": _ALIVE}).scalars()]
+        return [int(number) for number in work.execute(_LOCKED, {"key": _ALIVE}).scalars()]
 
-    async def keep_alive(self, seconds: float = 0.5) -> None:
-        """Renew the lock when its connection was lost, as after a restart of the database."""
+    async def keep_alive(self, seconds: float = CHECKED_EVERY) -> None:
+        """Renew the locks when their connection was lost, as by a restart of the database; look for newer versions."""
         while self._connection is not None:
             await asyncio.sleep(seconds)
             if not await self._database.call(self._check):
@@ -88,12 +126,18 @@ class Replica:
         with self._in_use:
             try:
                 if self._connection is not None:
-                    self._connection.execute(sa.text("SELECT 1"))
+                    self._look_for_newer(self._connection)
             except sa.exc.SQLAlchemyError:  # also what a connection says that failed before
                 logger.warning("replica_lock_lost")
                 self._connection = self._reconnect()
                 return False
             return True
+
+    def _look_for_newer(self, connection: sa.Connection) -> None:
+        newest = max(connection.execute(_LOCKED, {"key": _VERSION}).scalars(), default=0)
+        if self.is_outdated != (newest > self._version):
+            self.is_outdated = newest > self._version
+            logger.info("steps_aside" if self.is_outdated else "takes_turns_again", extra={"newest": int(newest)})
 
     def _reconnect(self) -> sa.Connection | None:
         try:

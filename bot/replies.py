@@ -25,7 +25,7 @@ def drafts_of(turn: Turn, screen_message_id: int | None) -> list[Draft]:
     drafts += [
         call_draft("deleteMessage", chat_id, chat_id=chat_id, message_id=message) for message in turn.forgotten_messages
     ]
-    drafts += [_commands_draft(chat, role) for chat, role in turn.commands.items()]
+    drafts += [commands_draft(chat, role) for chat, role in turn.commands.items()]
     drafts += [
         Draft(None, Kind.JOB, {"name": job.name, "chat_id": job.chat_id, "data": dict(job.data)}) for job in turn.jobs
     ]
@@ -79,7 +79,8 @@ def document_draft(
     return Draft(chat_id, Kind.DOCUMENT, payload)
 
 
-def _commands_draft(chat_id: int, role: str) -> Draft:
+def commands_draft(chat_id: int, role: str) -> Draft:
+    """The command menu of a chat in a role."""
     commands = [{"command": name, "description": text} for name, text in commands_for(role)]
     params = {"commands": commands, "scope": {"type": "chat", "chat_id": chat_id}}
     return Draft(None, Kind.CALL, {"method": "setMyCommands", "params": params})

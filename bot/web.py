@@ -18,7 +18,7 @@ from bot.intake import is_storable
 MAX_BODY = 1_000_000  # bytes; Telegram's updates are far smaller
 
 Health = Callable[[], Awaitable[tuple[int, int]]]
-Store = Callable[[list[dict[str, Any]]], Awaitable[None]]
+Store = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Site:
@@ -70,7 +70,7 @@ class Site:
                 return web.Response(status=400)
             if not is_storable(update):
                 return web.Response(status=200)  # a refusal would make Telegram repeat it
-            await store([update])  # an error here is a 500, and Telegram delivers again
+            await store(update)  # an error here is a 500, and Telegram delivers again
             return web.Response(status=200)
 
         self._application.router.add_post(path, receive)

@@ -40,6 +40,7 @@ from conversations.overview import CELEBRATE_ALL, CELEBRATE_NEW, CELEBRATE_OWN, 
 from conversations.round_taps import EarlierTap
 from conversations.takeover_taps import GiveBackTap, OtherFrameworkTap
 from conversations.taps import NormTap, OverviewTap, way_back
+from conversations.trend_taps import BesideNormTap
 from domain.dates import add_months, last_day
 from domain.framework import Norm, NormId
 from domain.norm_search import bare_norm_id
@@ -507,21 +508,27 @@ def _month_button(desk: Desk, norm: Norm, first: date) -> Button:
 @about_norm
 def show_question(desk: Desk, norm: Norm, tap: QuestionTap) -> At | None:
     """Show one of the questions that an auditor might ask."""
-    if not norm.questions:
+    if not norm.asked:
         return show_norm(desk, norm)
-    desk.remember(question=tap.index % len(norm.questions))
+    desk.remember(question=tap.index % len(norm.asked))
     return ask_question(desk, norm)
 
 
 def ask_question(desk: Desk, norm: Norm, notice: Notice | None = None) -> At:
     """Show the question that was chosen last; whatever is typed or spoken answers it."""
-    count = len(norm.questions)
+    count = len(norm.asked)
+    if not count:  # the imported ones were withdrawn meanwhile
+        return show_norm(desk, norm, notice)
     index = desk.memory.question % count
-    screen = ShowQuestion(desk.header(norm), norm.questions[index], index, count, casework=norm.casework, notice=notice)
+    question = norm.asked[index]
+    screen = ShowQuestion(
+        desk.header(norm), question.text, index, count, casework=norm.casework, source=question.source, notice=notice
+    )
     others = [
         Button(label("other_question"), QuestionTap(norm.id, (index + 1) % count)) if count > 1 else None,
         Button(label("norm_evidence"), HintsTap(norm.id)),
         further_button(desk.framework, norm),
+        Button(label("how_others_do"), BesideNormTap(norm.id)) if desk.may_write else None,
     ]
     told = notice_buttons(desk, notice, QuestionTap(norm.id, index))
     desk.show(screen, Keyboard.flow(others, told, neighbour_buttons(desk, norm)) + way_back(NormTap(norm.id)))

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.audit_acting import in_audit
@@ -46,30 +45,34 @@ class State(StrEnum):
     LIST = "list"
 
 
-@dataclass(frozen=True)
-class AcceptTap(Tap, prefix="tc"):
+class AcceptTap(Tap, frozen=True):
     """Accept a statement of the audit that the screen was about."""
+
+    prefix = "tc"
 
     audit: AuditId
     statement: Statement
 
 
-@dataclass(frozen=True)
-class AskTieTap(Tap, prefix="tt"):
+class AskTieTap(Tap, frozen=True):
     """To saying that one is not independent of the organisation."""
 
+    prefix = "tt"
 
-@dataclass(frozen=True)
-class TieTap(Tap, prefix="tk"):
+
+class TieTap(Tap, frozen=True):
     """Declare what ties one to the organisation."""
+
+    prefix = "tk"
 
     audit: AuditId
     kind: TieKind
 
 
-@dataclass(frozen=True)
-class CopyStatementsTap(Tap, prefix="tl"):
+class CopyStatementsTap(Tap, frozen=True):
     """The list for the secretariat as text to copy."""
+
+    prefix = "tl"
 
 
 def open_statements(turn: Turn, _: object, engagement: Engagement) -> AnyState | None:

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from conversations.audit_taps import JudgeTap, NoteTap
+from conversations.complaint_report import day_buttons
 from conversations.fallback import show_trouble
 from conversations.judging_desk import JudgingDesk, at_desk, kept_at_desk
 from conversations.judging_taps import DayQuestionTap, DayTap, FeedbackTap, MoodTap
@@ -69,7 +70,7 @@ def show_day(desk: JudgingDesk, day: date | None) -> At:
         is_last=day is not None and day == desk.audit.last_day,
         may_answer=may_answer,
     )
-    desk.turn.show(screen, _day_keyboard(desk, day, lines if may_answer else ()) + way_back(JudgeTap()))
+    desk.show(screen, _day_keyboard(desk, day, lines if may_answer else ()) + way_back(JudgeTap()))
     return At.LOOKING
 
 
@@ -91,8 +92,13 @@ def _day_keyboard(desk: JudgingDesk, day: date | None, lines: tuple[DayLine, ...
         for index, other in enumerate(sorted(desk.audit.days))
         if other != day
     ]
+    loud = frozenset(line.question.id for line in lines if line.is_signal)
+    passing = day_buttons(desk, day, loud) if day is not None else []
     return Keyboard.flow(
-        asked, others[:12], [Button(label("oral_feedback"), FeedbackTap(0)), Button(label("audit_note"), NoteTap())]
+        asked,
+        passing,
+        others[:12],
+        [Button(label("oral_feedback"), FeedbackTap(0)), Button(label("audit_note"), NoteTap())],
     )
 
 
@@ -112,7 +118,7 @@ def _ask(desk: JudgingDesk, written: str, index: int, *, is_changed: bool = Fals
         Button(label("mood_given" if mood is now else "mood", mood), MoodTap(desk.audit.id, written, index, mood, seen))
         for mood in Mood
     ]
-    desk.turn.show(AskDayAnswer(day, line, is_changed), Keyboard.flow(moods) + way_back(DayTap(written)))
+    desk.show(AskDayAnswer(day, line, is_changed), Keyboard.flow(moods) + way_back(DayTap(written)))
     desk.remember(day=written, question=index, seen=seen)
     return At.QUESTION
 
@@ -187,7 +193,7 @@ def show_feedback(desk: JudgingDesk, tap: FeedbackTap) -> At:
         Button(label("earlier_page"), FeedbackTap(page - 1)) if page else None,
         Button(label("later_page"), FeedbackTap(page + 1)) if page + 1 < pages else None,
     ]
-    desk.turn.show(screen, Keyboard.flow(turns) + way_back(JudgeTap()))
+    desk.show(screen, Keyboard.flow(turns) + way_back(JudgeTap()))
     return At.LOOKING
 
 

@@ -9,12 +9,11 @@ The office and the team leader plan. Every answer is stored at once and the plan
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from conversations.audit_acting import AuditStep, in_audit
-from conversations.audit_taps import AuditsTap, PlanAuditTap, StagesTap, TeamTap
+from conversations.audit_taps import AuditsTap, CombineTap, PlanAuditTap, StagesTap, TeamTap
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Conversation, Keyboard, OnText, Tap, TextGiven, Turn, on_tap, on_text
 from conversations.kit import State as AnyState
@@ -22,7 +21,8 @@ from conversations.onboarding import tidy
 from conversations.taps import way_back
 from domain.amounts import read_amount
 from domain.audit import AuditId, AuditKind, Passage, ProcessId, Stage, StageRefused, may_change_edition
-from domain.audit_days import FteUnit, Headcount, Variant, fte_of, propose_days
+from domain.audit_days import Headcount, Variant, fte_of, propose_days, read_work
+from domain.combination import may_combine
 from domain.conduct import missing_statements
 from domain.dates import parse_date
 from domain.framework import WeighingRule
@@ -49,7 +49,6 @@ from templates.render import label
 MAX_DAYS = 12  # more audit days than any audit of the table has
 _KIND, _AUDIT = "people_kind", "asked_audit"  # the group whose amount is asked, and of which audit
 _BETWEEN = re.compile(r"\s*(?:,|;|\n|\ben\b)\s*")
-_UNITS_OF_HOURS = re.compile(r"u(?:ur|ren)?\s*$")
 _SURE = (Stage.CONTRACTED, Stage.CANCELLED, Stage.CLOSED)  # what is asked twice
 
 
@@ -82,65 +81,74 @@ class Field(StrEnum):
     EDITION = "edition"
 
 
-@dataclass(frozen=True)
-class FieldTap(Tap, prefix="pf"):
+class FieldTap(Tap, frozen=True):
     """To a field of the plan."""
+
+    prefix = "pf"
 
     field: Field
 
 
-@dataclass(frozen=True)
-class PeopleKindTap(Tap, prefix="pk"):
+class PeopleKindTap(Tap, frozen=True):
     """To how much of one kind of people there is, counted from 0 in the day table."""
+
+    prefix = "pk"
 
     number: int
 
 
-@dataclass(frozen=True)
-class ClearDatesTap(Tap, prefix="pc"):
+class ClearDatesTap(Tap, frozen=True):
     """Take all audit days off the plan."""
 
+    prefix = "pc"
 
-@dataclass(frozen=True)
-class ChangeKindTap(Tap, prefix="pq"):
+
+class ChangeKindTap(Tap, frozen=True):
     """Record another kind of audit."""
+
+    prefix = "pq"
 
     kind: AuditKind
 
 
-@dataclass(frozen=True)
-class ChangeVariantTap(Tap, prefix="pv"):
+class ChangeVariantTap(Tap, frozen=True):
     """Record who audits."""
+
+    prefix = "pv"
 
     variant: Variant
 
 
-@dataclass(frozen=True)
-class SchemeTap(Tap, prefix="px"):
+class SchemeTap(Tap, frozen=True):
     """Record the other scheme of a combination."""
+
+    prefix = "px"
 
     scheme: str
 
 
-@dataclass(frozen=True)
-class ProcessTap(Tap, prefix="pe"):
+class ProcessTap(Tap, frozen=True):
     """Choose the edition of the process for the audit that the screen was about."""
+
+    prefix = "pe"
 
     audit: AuditId
     process: ProcessId
 
 
-@dataclass(frozen=True)
-class WeighingTap(Tap, prefix="pg"):
+class WeighingTap(Tap, frozen=True):
     """Choose the edition of the thresholds for the audit that the screen was about."""
+
+    prefix = "pg"
 
     audit: AuditId
     weighing: str
 
 
-@dataclass(frozen=True)
-class MoveTap(Tap, prefix="pw"):
+class MoveTap(Tap, frozen=True):
     """Bring the audit that the screen was about in another stage; what weighs more asks first."""
+
+    prefix = "pw"
 
     audit: AuditId
     stage: Stage
@@ -178,8 +186,9 @@ def show_plan(turn: Turn, engagement: Engagement, *, is_saved: bool = False) -> 
         is_saved=is_saved,
         process=audit.process,
         limits=limits_of(turn, engagement),
+        second_framework=turn.work.frameworks[audit.companion.framework].short_name if audit.companion else "",
     )
-    turn.show(screen, plan_keyboard(engagement))
+    turn.show(screen, plan_keyboard(engagement, may_choose_second=len(turn.work.frameworks) > 1))
     return State.PLAN
 
 
@@ -202,15 +211,19 @@ def _accepted_on(engagement: Engagement, person: int) -> date | None:
     return None if missing else max(acceptance.accepted_on for acceptance in own)
 
 
-def plan_keyboard(engagement: Engagement) -> Keyboard:
+def plan_keyboard(engagement: Engagement, *, may_choose_second: bool = False) -> Keyboard:
     """What can be filled in, as long as the stage lets the plan change."""
-    fields = [
+    is_combined = engagement.audit.companion is not None
+    fields: list[Button | None] = [
         Button(label("plan_field", field), FieldTap(field))
         for field in (Field.SCOPE, Field.FTE, Field.DATES, Field.PLACE, Field.VARIANT, Field.KIND)
+        if not (is_combined and field is Field.VARIANT)
     ]
     may_change = engagement.may(Permission.EDIT_AUDIT)
+    may_combine_now = may_choose_second and may_change and (is_combined or may_combine(engagement.audit))
+    second = Button(label("second_framework"), CombineTap()) if may_combine_now else None
     return Keyboard.flow(
-        fields if may_change else [],
+        [*fields, second] if may_change else [],
         [
             Button(label("plan_field", Field.DAYS), FieldTap(Field.DAYS)),
             Button(label("plan_field", Field.EDITION), FieldTap(Field.EDITION)),
@@ -337,13 +350,12 @@ def ask_amount(turn: Turn, tap: PeopleKindTap, engagement: Engagement) -> AnySta
 def take_amount(turn: Turn, given: TextGiven, engagement: Engagement) -> AnyState | None:
     """Store the amount in the unit that was typed; fte when none was."""
     table = turn.work.audit_rules.days
-    kind, amount = table.kind(turn.data[_KIND]), read_amount(given.text)
-    if amount is None or amount < 0:
+    kind, work = table.kind(turn.data[_KIND]), read_work(given.text, table)
+    if work is None or work.unit is None or work.amount < 0:
         turn.show(AskAmount(kind.label, kind.counts, is_unread=True), way_back(FieldTap(Field.FTE)))
         return State.AMOUNT
-    unit = FteUnit.HOURS if _UNITS_OF_HOURS.search(given.text.lower()) else FteUnit.FTE
     others = tuple(part for part in engagement.parts if part.kind != kind.id)
-    parts = (*others, Headcount(kind.id, amount, unit)) if amount else others
+    parts = (*others, Headcount(kind.id, work.amount, work.unit)) if work.amount else others
     return show_fte(turn, turn.work.audits(turn.actor).change(engagement.id, PlanChange(parts=parts), turn.now))
 
 
@@ -394,7 +406,8 @@ def show_edition(turn: Turn, engagement: Engagement, *, is_saved: bool = False) 
     may_choose = is_open and engagement.may(Permission.EDIT_AUDIT)
     limits = limits_of(turn, engagement)
     choices = tuple((process.process, process.title) for process in rules.processes.values()) if may_choose else ()
-    weighings = rules.weighings_for(audit.process) if may_choose and limits else ()
+    follows = limits is not None and not limits.is_own
+    weighings = rules.weighings_for(audit.process) if may_choose and follows else ()
     title = rules.processes[audit.process].title
     screen = ShowEdition(
         engagement.organisation.name, audit.process, title, limits, choices, is_fixed=not is_open, is_saved=is_saved
@@ -419,8 +432,9 @@ def show_edition(turn: Turn, engagement: Engagement, *, is_saved: bool = False) 
 
 def limits_of(turn: Turn, engagement: Engagement) -> WeighingRule | None:
     """Return the threshold of an audit, None when its framework knows none."""
-    framework = turn.work.audits(turn.actor).framework(engagement.audit)
-    return turn.work.audit_rules.weighings[engagement.audit.weighing] if framework.weighing.has_limits else None
+    rule = turn.work.audit_rules.weighings[engagement.audit.weighing]
+    weighing = turn.work.audits(turn.actor).framework(engagement.audit).weighed_by(rule).weighing
+    return weighing if weighing.has_limits else None
 
 
 def choose_process(turn: Turn, tap: ProcessTap, engagement: Engagement) -> AnyState | None:

@@ -2,87 +2,106 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from conversations.kit import Tap
 from domain.audit import AuditId
 from domain.framework import NormId
 
 
-@dataclass(frozen=True)
-class AuditsTap(Tap, prefix="aa"):
+class AuditsTap(Tap, frozen=True):
     """To the list of audits."""
 
+    prefix = "aa"
 
-@dataclass(frozen=True)
-class OpenAuditTap(Tap, prefix="ax"):
+
+class OpenAuditTap(Tap, frozen=True):
     """Choose an audit and go to it: the only tap here that names one."""
+
+    prefix = "ax"
 
     audit: AuditId
 
 
-@dataclass(frozen=True)
-class PlanAuditTap(Tap, prefix="ap"):
+class PlanAuditTap(Tap, frozen=True):
     """To the plan of the chosen audit."""
 
+    prefix = "ap"
 
-@dataclass(frozen=True)
-class TeamTap(Tap, prefix="at"):
+
+class TeamTap(Tap, frozen=True):
     """To the team of the chosen audit."""
 
+    prefix = "at"
 
-@dataclass(frozen=True)
-class ConductTap(Tap, prefix="as"):
+
+class ConductTap(Tap, frozen=True):
     """To the statements that the person still has to accept."""
 
+    prefix = "as"
 
-@dataclass(frozen=True)
-class InterviewTap(Tap, prefix="ai"):
+
+class InterviewTap(Tap, frozen=True):
     """To the interviews of the chosen audit."""
 
+    prefix = "ai"
 
-@dataclass(frozen=True)
-class NoteTap(Tap, prefix="an"):
+
+class NoteTap(Tap, frozen=True):
     """To the quick note and the in-tray."""
 
+    prefix = "an"
 
-@dataclass(frozen=True)
-class CoverageTap(Tap, prefix="ac"):
+
+class CoverageTap(Tap, frozen=True):
     """To the coverage of the chosen audit."""
 
+    prefix = "ac"
 
-@dataclass(frozen=True)
-class JudgeTap(Tap, prefix="aj"):
+
+class JudgeTap(Tap, frozen=True):
     """To the verdicts and the consensus."""
 
+    prefix = "aj"
 
-@dataclass(frozen=True)
-class NormOfAuditTap(Tap, prefix="ao"):
+
+class NormOfAuditTap(Tap, frozen=True):
     """To one norm of the chosen audit: what was found there, and what the member says of it."""
+
+    prefix = "ao"
 
     norm: NormId
 
 
-@dataclass(frozen=True)
-class OfficeTap(Tap, prefix="of"):
+class OfficeTap(Tap, frozen=True):
     """To the people of the certifying body."""
 
+    prefix = "of"
 
-@dataclass(frozen=True)
-class HomeTap(Tap, prefix="ah"):
+
+class HomeTap(Tap, frozen=True):
     """To saying from which member organisation a peer auditor comes."""
 
+    prefix = "ah"
 
-@dataclass(frozen=True)
-class StagesTap(Tap, prefix="ae"):
+
+class CombineTap(Tap, frozen=True):
+    """To the second framework of the audit."""
+
+    prefix = "pa"
+
+
+class StagesTap(Tap, frozen=True):
     """To how far the audit is, and where it can go."""
 
+    prefix = "ae"
 
-@dataclass(frozen=True)
-class StatementsTap(Tap, prefix="al"):
+
+class StatementsTap(Tap, frozen=True):
     """To the list of who accepted which statement, for the secretariat."""
 
+    prefix = "al"
 
-@dataclass(frozen=True)
-class NewAuditTap(Tap, prefix="aw"):
+
+class NewAuditTap(Tap, frozen=True):
     """Begin to plan an audit."""
+
+    prefix = "aw"

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.audit_acting import in_audit
@@ -23,6 +22,7 @@ from storage.interfaces import NotAllowed
 from templates.audit_screens import (
     AddedToTeam,
     CandidateLine,
+    ChooseLeader,
     ChooseMember,
     NotFree,
     ShowMember,
@@ -43,30 +43,49 @@ class State(StrEnum):
     MEMBER = "member"
 
 
-@dataclass(frozen=True)
-class ChooseMemberTap(Tap, prefix="tm"):
+class ChooseMemberTap(Tap, frozen=True):
     """To who can come in the team."""
 
+    prefix = "tm"
 
-@dataclass(frozen=True)
-class MemberTap(Tap, prefix="tp"):
+
+class MemberTap(Tap, frozen=True):
     """To one person, in the team or not yet."""
+
+    prefix = "tp"
 
     person: PersonId
 
 
-@dataclass(frozen=True)
-class SeatTap(Tap, prefix="ts"):
+class SeatTap(Tap, frozen=True):
     """Give somebody a role in the team of the audit that the screen was about."""
+
+    prefix = "ts"
 
     audit: AuditId
     person: PersonId
     role: Role
 
 
-@dataclass(frozen=True)
-class UnseatTap(Tap, prefix="tx"):
+class NewLeaderTap(Tap, frozen=True):
+    """To who can lead the audit once its team does not change any more."""
+
+    prefix = "t1"
+
+
+class LeadTap(Tap, frozen=True):
+    """Let somebody lead the audit that the screen was about."""
+
+    prefix = "t2"
+
+    audit: AuditId
+    person: PersonId
+
+
+class UnseatTap(Tap, frozen=True):
     """Take somebody out of the team of the audit that the screen was about."""
+
+    prefix = "tx"
 
     audit: AuditId
     person: PersonId
@@ -79,7 +98,7 @@ def open_team(turn: Turn, _: object, engagement: Engagement) -> AnyState | None:
 
 def show_team(turn: Turn, engagement: Engagement) -> AnyState | None:
     """Show who is in the team and who accepted the statements."""
-    may_change = engagement.may(Permission.EDIT_AUDIT)
+    may_change, may_replace = engagement.may(Permission.EDIT_AUDIT), engagement.may(Permission.REPLACE_LEADER)
     lines = team_lines(turn, engagement)
     screen = ShowTeam(engagement.organisation.name, engagement.audit.stage, lines, may_change)
     members = [
@@ -88,6 +107,7 @@ def show_team(turn: Turn, engagement: Engagement) -> AnyState | None:
     ]
     around = [
         Button(label("add_member"), ChooseMemberTap()) if may_change else None,
+        Button(label("new_leader"), NewLeaderTap()) if may_replace and not may_change else None,
         Button(label("statements_list"), StatementsTap()) if engagement.may(Permission.LIST_STATEMENTS) else None,
         Button(label("audit_plan"), PlanAuditTap()),
         Button(label("audit_stages"), StagesTap()),
@@ -110,6 +130,24 @@ def choose_member(turn: Turn, _: object, engagement: Engagement) -> AnyState | N
 def _candidate_line(engagement: Engagement, candidate: Candidate) -> CandidateLine:
     home = candidate.home.name if candidate.home.id != engagement.audit.ci else ""
     return CandidateLine(candidate.name, candidate.role, home, tuple(tie.kind for tie in candidate.ties))
+
+
+def choose_leader(turn: Turn, _: object, engagement: Engagement) -> AnyState | None:
+    """Show who can lead the audit from now on: somebody of the team, or another one who is free."""
+    found = turn.work.audits(turn.actor).candidates(engagement.audit)
+    able = [c for c in found if c.role is not Role.PEER_AUDITOR and c.in_team_as is not Role.TEAM_LEADER]
+    first = sorted(able, key=lambda candidate: candidate.in_team_as is None)[:MAX_CANDIDATES]
+    lines = tuple(_candidate_line(engagement, candidate) for candidate in first)
+    buttons = [Button(shorten(c.name, 24), LeadTap(engagement.id, c.person)) for c in first if not c.ties]
+    turn.show(ChooseLeader(engagement.organisation.name, lines), Keyboard.flow(buttons) + way_back(TeamTap()))
+    return State.CHOOSING
+
+
+def lead(turn: Turn, tap: LeadTap, engagement: Engagement) -> AnyState | None:
+    """Let somebody lead the audit; what everybody recorded and accepted stays."""
+    if tap.audit != engagement.id:
+        return show_team(turn, engagement)
+    return seat(turn, SeatTap(tap.audit, tap.person, Role.TEAM_LEADER), engagement, is_told=True)
 
 
 def open_member(turn: Turn, tap: MemberTap, engagement: Engagement) -> AnyState | None:
@@ -136,8 +174,8 @@ def show_not_free(turn: Turn, engagement: Engagement, candidate: Candidate) -> A
     return State.CHOOSING
 
 
-def seat(turn: Turn, tap: SeatTap, engagement: Engagement) -> AnyState | None:
-    """Give somebody a role in the team, and tell who is new."""
+def seat(turn: Turn, tap: SeatTap, engagement: Engagement, *, is_told: bool = False) -> AnyState | None:
+    """Give somebody a role in the team, and tell who is new (or, `is_told`, whoever it is)."""
     if tap.audit != engagement.id:
         return show_team(turn, engagement)
     audits, candidate = turn.work.audits(turn.actor), _candidate(turn, engagement, tap.person)
@@ -145,7 +183,7 @@ def seat(turn: Turn, tap: SeatTap, engagement: Engagement) -> AnyState | None:
         changed = audits.add_member(engagement.id, tap.person, tap.role, turn.now)
     except NotIndependent:
         return show_not_free(turn, engagement, candidate)
-    if candidate.in_team_as is None:
+    if candidate.in_team_as is None or is_told:
         audit = changed.audit
         news = AddedToTeam(turn.actor.name, changed.organisation.name, tap.role, audit.days)
         to_audit = Keyboard.flow([Button(label("to_audit"), OpenAuditTap(audit.id))]) + way_back(None)
@@ -188,6 +226,8 @@ TEAM = Conversation(
         on_tap(ChooseMemberTap, in_audit(Permission.EDIT_AUDIT, choose_member)),
         on_tap(MemberTap, in_audit(Permission.EDIT_AUDIT, open_member)),
         on_tap(SeatTap, in_audit(Permission.EDIT_AUDIT, seat)),
+        on_tap(NewLeaderTap, in_audit(Permission.REPLACE_LEADER, choose_leader)),
+        on_tap(LeadTap, in_audit(Permission.REPLACE_LEADER, lead)),
         on_tap(UnseatTap, in_audit(Permission.EDIT_AUDIT, unseat)),
     ],
     states={State.TEAM: [], State.CHOOSING: [], State.MEMBER: []},

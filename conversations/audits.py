@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from conversations.acting import needs, switch
@@ -60,42 +60,48 @@ class State(StrEnum):
     VARIANT = "variant"
 
 
-@dataclass(frozen=True)
-class AuditPageTap(Tap, prefix="ag"):
+class AuditPageTap(Tap, frozen=True):
     """To another page of the list; pages count from 1."""
+
+    prefix = "ag"
 
     page: int
 
 
-@dataclass(frozen=True)
-class AuditedTap(Tap, prefix="ad"):
+class AuditedTap(Tap, frozen=True):
     """This organisation is audited; None to type another."""
+
+    prefix = "ad"
 
     organisation: OrganisationId | None
 
 
-@dataclass(frozen=True)
-class OtherFrameworkTap(Tap, prefix="aof"):
+class OtherFrameworkTap(Tap, frozen=True):
     """To the frameworks that an audit can be about."""
 
+    prefix = "aof"
 
-@dataclass(frozen=True)
-class AuditFrameworkTap(Tap, prefix="af"):
+
+class AuditFrameworkTap(Tap, frozen=True):
     """Audit against this framework, counted from 0."""
+
+    prefix = "af"
 
     number: int
 
 
-@dataclass(frozen=True)
-class AuditKindTap(Tap, prefix="ak"):
+class AuditKindTap(Tap, frozen=True):
     """The first audit, a re-audit or an additional one."""
+
+    prefix = "ak"
 
     kind: AuditKind
 
 
-@dataclass(frozen=True)
-class AuditVariantTap(Tap, prefix="av"):
+class AuditVariantTap(Tap, frozen=True):
     """Who audits; makes the audit."""
+
+    prefix = "av"
 
     variant: Variant
 
@@ -123,7 +129,7 @@ def show_list(turn: Turn, page: int) -> AnyState | None:
     page = min(max(page, 1), pages)
     first = (page - 1) * PER_PAGE
     shown = audits[first : first + PER_PAGE]
-    lines = tuple(audit_line(found, is_current=current is not None and found.id == current.id) for found in shown)
+    lines = tuple(audit_line(turn, found, is_current=current is not None and found.id == current.id) for found in shown)
     turn.show(ShowAudits(lines, first + 1, page, pages), list_keyboard(turn, shown, first, page, pages))
     return State.LIST
 
@@ -327,12 +333,20 @@ AUDITS = Conversation(
     states={
         State.LIST: [],
         State.CHOSEN: [],
+        # Fingers bounce: the tap that led to a state says the same there once more.
         State.AUDITED: [on_tap(AuditedTap, needs(Permission.PLAN_AUDIT, take_audited))],
-        State.NAME: [on_text(take_name)],
+        State.NAME: [on_text(take_name), on_tap(AuditedTap, needs(Permission.PLAN_AUDIT, take_audited))],
         State.NUMBER: [on_text(take_number)],
         State.FRAMEWORK: [on_tap(AuditFrameworkTap, needs(Permission.PLAN_AUDIT, take_framework))],
-        State.KIND: [on_tap(AuditKindTap, needs(Permission.PLAN_AUDIT, take_kind))],
-        State.VARIANT: [on_tap(AuditVariantTap, needs(Permission.PLAN_AUDIT, make_audit))],
+        State.KIND: [
+            on_tap(AuditKindTap, needs(Permission.PLAN_AUDIT, take_kind)),
+            on_tap(AuditedTap, needs(Permission.PLAN_AUDIT, take_audited)),
+            on_tap(AuditFrameworkTap, needs(Permission.PLAN_AUDIT, take_framework)),
+        ],
+        State.VARIANT: [
+            on_tap(AuditVariantTap, needs(Permission.PLAN_AUDIT, make_audit)),
+            on_tap(AuditKindTap, needs(Permission.PLAN_AUDIT, take_kind)),
+        ],
     },
 )
 

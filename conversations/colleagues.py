@@ -7,7 +7,6 @@ Inviting and sharing are in `invitations`, dividing the norms in `division`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations import division, invitations
@@ -50,38 +49,43 @@ class State(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True)
-class PageTap(Tap, prefix="cp"):
+class PageTap(Tap, frozen=True):
     """To another page of the list; pages count from 1."""
+
+    prefix = "cp"
 
     page: int
 
 
-@dataclass(frozen=True)
-class NudgeTap(Tap, prefix="ng"):
+class NudgeTap(Tap, frozen=True):
     """Give a colleague a friendly nudge."""
 
+    prefix = "ng"
+
     membership: MembershipId
 
 
-@dataclass(frozen=True)
-class AskFunctionTap(Tap, prefix="cq"):
+class AskFunctionTap(Tap, frozen=True):
     """To choosing a colleague's function."""
 
+    prefix = "cq"
+
     membership: MembershipId
 
 
-@dataclass(frozen=True)
-class FunctionTap(Tap, prefix="cf"):
+class FunctionTap(Tap, frozen=True):
     """Record a colleague's function, None for no function."""
+
+    prefix = "cf"
 
     membership: MembershipId
     function: WhoCode | None
 
 
-@dataclass(frozen=True)
-class HandOverTap(Tap, prefix="ho"):
+class HandOverTap(Tap, frozen=True):
     """Make a colleague a coordinator as well; asks first."""
+
+    prefix = "ho"
 
     membership: MembershipId
     is_sure: bool

@@ -102,7 +102,7 @@ def show_consensus(desk: JudgingDesk, _: object, just_settled: int = 0) -> At:
         running=desk.running,
         just_settled=just_settled,
     )
-    desk.turn.show(screen, _overview_keyboard(desk, lines, len(agreed)))
+    desk.show(screen, _overview_keyboard(desk, lines, len(agreed)))
     return At.LOOKING
 
 
@@ -135,7 +135,7 @@ def show_grid(desk: JudgingDesk, tap: ConsensusGridTap) -> At:
     screen = ConsensusGrid(rubric, sum(norm.id in desk.settled for norm in norms), len(norms))
     switches = [Button(other.name, ConsensusGridTap(other.id)) for other in others]
     keyboard = grid([_cell(desk, norm) for norm in norms]) + Keyboard.flow(switches) + way_back(ConsensusTap())
-    desk.turn.show(screen, keyboard)
+    desk.show(screen, keyboard)
     return At.CHOOSING
 
 
@@ -160,7 +160,7 @@ def find_norm(desk: JudgingDesk, given: TextGiven) -> At:
     found = desk.find(given.text)
     buttons = [Button(norm_label(norm), ConsensusNormTap(norm.id)) for norm in found]
     keyboard = Keyboard.flow(buttons) + way_back(ConsensusGridTap(None))
-    desk.turn.show(ShowNormMatches(given.text, found), keyboard)
+    desk.show(ShowNormMatches(given.text, found), keyboard)
     return At.CHOOSING
 
 
@@ -190,7 +190,7 @@ def show_norm(desk: JudgingDesk, norm: Norm, told: Told | None = None) -> At:
         may_settle=desk.may(Permission.RECORD_CONSENSUS),
         told=told,
     )
-    desk.turn.show(screen, _norm_keyboard(desk, norm) + way_back(ConsensusTap()))
+    desk.show(screen, _norm_keyboard(desk, norm) + way_back(ConsensusTap()))
     return At.LOOKING
 
 
@@ -229,10 +229,7 @@ def _norm_keyboard(desk: JudgingDesk, norm: Norm) -> Keyboard:
 def _verdict_buttons(desk: JudgingDesk, norm: Norm, seen: int) -> list[Button]:
     now = desk.settled.get(norm.id)
     return [
-        Button(
-            label("audit_verdict_given" if verdict is now else "audit_verdict", verdict),
-            SettleTap(desk.audit.id, norm.id, verdict, seen),
-        )
+        desk.verdict_button(verdict, SettleTap(desk.audit.id, norm.id, verdict, seen), is_given=verdict is now)
         for verdict in CHOICES
     ]
 
@@ -305,7 +302,7 @@ def ask_rationale(desk: JudgingDesk, norm: Norm, verdict: Verdict, seen: int) ->
     found = tuple(b for b in find_blockers(desk, Draft(norm.id, verdict)) if b.kind is not BlockerKind.NO_TEXT)
     use = Button(label("use_this_text"), UseTextTap(desk.audit.id, norm.id, verdict, seen)) if offer else None
     keyboard = Keyboard.flow([use]) + way_back(ConsensusNormTap(norm.id))
-    desk.turn.show(AskRationale(norm, verdict, found, offer), keyboard)
+    desk.show(AskRationale(norm, verdict, found, offer), keyboard)
     desk.remember(norm=norm.id, verdict=verdict.value, seen=seen)
     return At.RATIONALE
 
@@ -318,7 +315,7 @@ def ask_override(desk: JudgingDesk, norm: Norm, draft: Draft, seen: int) -> At:
             seen = desk.store.draft(desk.audit.id, norm.id, desk.turn.now, seen=seen, rationale=draft.rationale).version
         except SettledMeanwhile as refusal:
             return show_conflict(desk.anew(), norm, refusal.now[norm.id], draft.rationale)
-    desk.turn.show(AskOverride(norm, draft.verdict, found), way_back(ConsensusNormTap(norm.id)))
+    desk.show(AskOverride(norm, draft.verdict, found), way_back(ConsensusNormTap(norm.id)))
     desk.remember(norm=norm.id, verdict=draft.verdict.value, seen=seen)
     return At.OVERRIDE
 
@@ -394,7 +391,7 @@ def show_conflict(desk: JudgingDesk, norm: Norm, now: Consensus | None, text: st
         return show_norm(desk, norm)
     screen = ConsensusConflict(norm, now.verdict, now.rationale, desk.name(now.by), now.at, text)
     buttons = Keyboard.flow([Button(label("show_it_now"), ConsensusNormTap(norm.id))])
-    desk.turn.show(screen, buttons + way_back(ConsensusTap()))
+    desk.show(screen, buttons + way_back(ConsensusTap()))
     return At.LOOKING
 
 
@@ -438,7 +435,7 @@ def _confirm_agreed(desk: JudgingDesk, *, is_changed: bool) -> At:
     )
     yes = Button(label("yes_settle_agreed", str(len(drafts))), SettleAgreedTap(desk.audit.id, _mark(desk, drafts)))
     keyboard = Keyboard.flow([yes if drafts else None]) + way_back(ConsensusTap())
-    desk.turn.show(ConfirmAgreed(lines, held_back, is_changed), keyboard)
+    desk.show(ConfirmAgreed(lines, held_back, is_changed), keyboard)
     return At.LOOKING
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from conversations.kit import Tap
 from domain.audit import AuditId
 from domain.certificate import CertificateId, CertificateStatus
@@ -11,54 +9,61 @@ from domain.certificate import CertificateId, CertificateStatus
 # --- The CI and the member -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class DecisionTap(Tap, prefix="za"):
+class DecisionTap(Tap, frozen=True):
     """To the decision of an audit."""
+
+    prefix = "za"
 
     audit: AuditId
 
 
-@dataclass(frozen=True)
-class DecideTap(Tap, prefix="zb"):
+class DecideTap(Tap, frozen=True):
     """Decide; the reason is asked."""
+
+    prefix = "zb"
 
     audit: AuditId
     is_positive: bool
 
 
-@dataclass(frozen=True)
-class SendPartATap(Tap, prefix="zc"):
+class SendPartATap(Tap, frozen=True):
     """Send part A to the secretariat: first asked, then done; or record that it went by mail."""
+
+    prefix = "zc"
 
     audit: AuditId
     is_mail: bool
     is_sure: bool
 
 
-@dataclass(frozen=True)
-class CertificateTap(Tap, prefix="ze"):
+class CertificateTap(Tap, frozen=True):
     """To a certificate."""
 
+    prefix = "ze"
+
     certificate: CertificateId
 
 
-@dataclass(frozen=True)
-class CertificatePdfTap(Tap, prefix="zf"):
+class CertificatePdfTap(Tap, frozen=True):
     """Make the certificate as PDF."""
 
+    prefix = "zf"
+
     certificate: CertificateId
 
 
-@dataclass(frozen=True)
-class PressTap(Tap, prefix="zg"):
+class PressTap(Tap, frozen=True):
     """To a text for the press that one can make one's own."""
 
+    prefix = "zg"
+
     certificate: CertificateId
 
 
-@dataclass(frozen=True)
-class LogoTap(Tap, prefix="zh"):
+class LogoTap(Tap, frozen=True):
     """To what one may do with the logo."""
+
+    prefix = "zh"
 
     certificate: CertificateId
 
@@ -66,62 +71,70 @@ class LogoTap(Tap, prefix="zh"):
 # --- The secretariat -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class SubmissionTap(Tap, prefix="zi"):
+class SubmissionTap(Tap, frozen=True):
     """To part A of an audit."""
+
+    prefix = "zi"
 
     audit: AuditId
 
 
-@dataclass(frozen=True)
-class ReadPartATap(Tap, prefix="zj"):
+class ReadPartATap(Tap, frozen=True):
     """Read part A, a page at a time."""
+
+    prefix = "zj"
 
     audit: AuditId
     page: int
 
 
-@dataclass(frozen=True)
-class CompleteTap(Tap, prefix="zk"):
+class CompleteTap(Tap, frozen=True):
     """Part A is complete."""
 
+    prefix = "zk"
+
     audit: AuditId
     number: int
 
 
-@dataclass(frozen=True)
-class ReturnTap(Tap, prefix="zl"):
+class ReturnTap(Tap, frozen=True):
     """Part A goes back; the question is asked."""
 
+    prefix = "zl"
+
     audit: AuditId
     number: int
 
 
-@dataclass(frozen=True)
-class IssueTap(Tap, prefix="zm"):
+class IssueTap(Tap, frozen=True):
     """Make the certificate: first shown, then done."""
+
+    prefix = "zm"
 
     audit: AuditId
     is_sure: bool
 
 
-@dataclass(frozen=True)
-class RegisterTap(Tap, prefix="zn"):
+class RegisterTap(Tap, frozen=True):
     """To the register."""
+
+    prefix = "zn"
 
     page: int
 
 
-@dataclass(frozen=True)
-class EntryTap(Tap, prefix="zo"):
+class EntryTap(Tap, frozen=True):
     """To one line of the register."""
+
+    prefix = "zo"
 
     certificate: CertificateId
 
 
-@dataclass(frozen=True)
-class StatusTap(Tap, prefix="zp"):
+class StatusTap(Tap, frozen=True):
     """Confirm a change of status: first asked, then done."""
+
+    prefix = "zp"
 
     certificate: CertificateId
     status: CertificateStatus
@@ -129,9 +142,10 @@ class StatusTap(Tap, prefix="zp"):
     is_sure: bool
 
 
-@dataclass(frozen=True)
-class NoticeTap(Tap, prefix="zq"):
+class NoticeTap(Tap, frozen=True):
     """The member was written to about the expiry: first the letter, then recorded."""
+
+    prefix = "zq"
 
     certificate: CertificateId
     is_sure: bool

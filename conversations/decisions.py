@@ -25,7 +25,7 @@ from conversations.kit import State as AnyState
 from conversations.menu import RoleTap
 from conversations.taps import MenuTap, way_back
 from domain.audit import AuditId
-from domain.certificate import PartAState, against_negative, against_positive
+from domain.certificate import against_negative, against_positive, told_within
 from domain.privacy_guard import findings
 from domain.process import Party
 from domain.report import Channel, Recipient, VersionId
@@ -96,14 +96,16 @@ def _decision_keyboard(turn: Turn, audit: AuditId, found: Standing) -> Keyboard:
     negative = found.decision is not None and not found.decision.is_positive
     may_positive = (found.decision is None or negative) and against_positive(found.facts) is None
     may_negative = found.decision is None and against_negative(found.facts) is None
-    lies_there = found.part_a is not None and found.part_a.state is not PartAState.RETURNED
-    sends = found.decision is not None and not lies_there
     return Keyboard.flow(
         [
             Button(label("decide", "yes"), DecideTap(audit, is_positive=True)) if may_positive else None,
             Button(label("decide", "no"), DecideTap(audit, is_positive=False)) if may_negative else None,
         ],
-        [Button(label("send_part_a"), SendPartATap(audit, is_mail=False, is_sure=False)) if sends else None],
+        [
+            Button(label("send_part_a"), SendPartATap(audit, is_mail=False, is_sure=False))
+            if found.is_part_a_due
+            else None
+        ],
         [entry],
     )
 
@@ -124,8 +126,9 @@ def ask_reason(turn: Turn, tap: DecideTap) -> AnyState | None:
     if against is not None:
         return show_decision(turn, tap.audit, RegisterTold.NOT_NOW)
     turn.data[_KEY] = {"audit": tap.audit, "is_positive": tap.is_positive}
-    name = turn.work.process(turn.actor).get(tap.audit).organisation.name
-    turn.show(AskDecisionReason(name, tap.is_positive), way_back(DecisionTap(tap.audit)))
+    process = turn.work.process(turn.actor).get(tap.audit)
+    screen = AskDecisionReason(process.organisation.name, tap.is_positive, told_within(process.edition))
+    turn.show(screen, way_back(DecisionTap(tap.audit)))
     return At.REASON
 
 

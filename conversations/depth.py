@@ -1,12 +1,14 @@
 """Thinking further about a norm: reflective questions, the quality principles behind it, and the compass.
 
-It is a message of its own, on request: nobody loses their place, and what is typed next is kept where it was.
+It is a message of its own, on request: nobody loses their place, what is typed next is kept where it was, and one
+button leads back to the norm.
 """
 
 from __future__ import annotations
 
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Conversation, Turn, on_tap
+from conversations.returning import back_to_norm
 from conversations.taps import ThinkFurtherTap
 from domain.framework import Framework, Norm
 from templates.common_screens import Trouble
@@ -20,7 +22,8 @@ def think_further(turn: Turn, tap: ThinkFurtherTap) -> None:
         if framework.has(tap.norm):
             norm = framework.norm(tap.norm)
             principles = framework.principles_of(norm.id)
-            turn.say(ThinkFurther(norm, principles, framework.compass, framework.copyright))
+            screen = ThinkFurther(norm, principles, framework.compass, framework.copyright)
+            turn.say(screen, back_to_norm(turn, norm.id))
             return
     show_trouble(turn, Trouble.AGED)
 

@@ -52,61 +52,69 @@ class State(StrEnum):
     PROPOSAL = "proposal"
 
 
-@dataclass(frozen=True)
-class GiveRubricTap(Tap, prefix="dr"):
+class GiveRubricTap(Tap, frozen=True):
     """Give a colleague a whole rubric, or take it back."""
+
+    prefix = "dr"
 
     membership: MembershipId
     rubric: RubricId
     gives: bool
 
 
-@dataclass(frozen=True)
-class ByFunctionTap(Tap, prefix="db"):
+class ByFunctionTap(Tap, frozen=True):
     """To giving a colleague the norms for a function."""
+
+    prefix = "db"
 
     membership: MembershipId
 
 
-@dataclass(frozen=True)
-class GiveFunctionTap(Tap, prefix="df"):
+class GiveFunctionTap(Tap, frozen=True):
     """Give a colleague the norms that are meant for a function, or take them back."""
+
+    prefix = "df"
 
     membership: MembershipId
     function: WhoCode
     gives: bool
 
 
-@dataclass(frozen=True)
-class ByNormTap(Tap, prefix="dg"):
+class ByNormTap(Tap, frozen=True):
     """To giving a colleague norms of one rubric one by one."""
+
+    prefix = "dg"
 
     membership: MembershipId
     rubric: RubricId
 
 
-@dataclass(frozen=True)
-class GiveNormTap(Tap, prefix="dn"):
+class GiveNormTap(Tap, frozen=True):
     """Give a colleague one norm, or take it back."""
+
+    prefix = "dn"
 
     membership: MembershipId
     norm: NormId
     gives: bool
 
 
-@dataclass(frozen=True)
-class ProposeTap(Tap, prefix="dp"):
+class ProposeTap(Tap, frozen=True):
     """To a proposal by function."""
 
+    prefix = "dp"
 
-@dataclass(frozen=True)
-class ApplyProposalTap(Tap, prefix="dx"):
+
+class ApplyProposalTap(Tap, frozen=True):
     """Divide as the proposal says."""
 
+    prefix = "dx"
 
-@dataclass(frozen=True)
-class DoneTap(Tap, prefix="dd"):
+
+class DoneTap(Tap, frozen=True):
     """Tell everybody what they got."""
+
+    prefix = "dd"
 
 
 @dataclass(frozen=True)

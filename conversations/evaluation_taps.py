@@ -6,7 +6,6 @@ of one organisation never writes in another, and the version they saw where some
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.kit import Tap
@@ -38,114 +37,129 @@ class DocumentKind(StrEnum):
 # ------------------------------------------------------------------------------- where to go
 
 
-@dataclass(frozen=True)
-class StartTap(Tap, prefix="st"):
+class StartTap(Tap, frozen=True):
     """Start the self-evaluation against this framework, or go on with the one that runs."""
+
+    prefix = "st"
 
     framework: FrameworkId
 
 
-@dataclass(frozen=True)
-class FrameworksTap(Tap, prefix="fw"):
+class FrameworksTap(Tap, frozen=True):
     """To the frameworks that this organisation works with or could work with."""
 
+    prefix = "fw"
 
-@dataclass(frozen=True)
-class ChooseTap(Tap, prefix="ch"):
+
+class ChooseTap(Tap, frozen=True):
     """To the grid of norms: of one rubric, and all, the open ones or one's own."""
+
+    prefix = "ch"
 
     rubric: RubricId | None
     filter: Filter
 
 
-@dataclass(frozen=True)
-class NextTap(Tap, prefix="nx"):
+class NextTap(Tap, frozen=True):
     """To the next norm without a verdict, after this one."""
+
+    prefix = "nx"
 
     norm: NormId
 
 
-@dataclass(frozen=True)
-class AskTap(Tap, prefix="a"):
+class AskTap(Tap, frozen=True):
     """To one of the questions after a verdict."""
+
+    prefix = "a"
 
     norm: NormId
     ask: Ask
 
 
-@dataclass(frozen=True)
-class PickDateTap(Tap, prefix="pd"):
+class PickDateTap(Tap, frozen=True):
     """To the months in which an improvement can be ready."""
+
+    prefix = "pd"
 
     norm: NormId
 
 
-@dataclass(frozen=True)
-class QuestionTap(Tap, prefix="q"):
+class QuestionTap(Tap, frozen=True):
     """To one of the questions that an auditor might ask."""
+
+    prefix = "q"
 
     norm: NormId
     index: int
 
 
-@dataclass(frozen=True)
-class HintsTap(Tap, prefix="hi"):
+class HintsTap(Tap, frozen=True):
     """To the examples of evidence."""
+
+    prefix = "hi"
 
     norm: NormId
 
 
-@dataclass(frozen=True)
-class GivenTap(Tap, prefix="g"):
+class GivenTap(Tap, frozen=True):
     """To what was handed in at a norm."""
+
+    prefix = "g"
 
     norm: NormId
     page: int
 
 
-@dataclass(frozen=True)
-class ItemTap(Tap, prefix="i"):
+class ItemTap(Tap, frozen=True):
     """To one thing that was handed in."""
 
+    prefix = "i"
+
     norm: NormId
     item: ContributionId
 
 
-@dataclass(frozen=True)
-class SummariseTap(Tap, prefix="su"):
+class SummariseTap(Tap, frozen=True):
     """Ask one line about a file or a voice message of one's own."""
 
+    prefix = "su"
+
     norm: NormId
     item: ContributionId
 
 
-@dataclass(frozen=True)
-class OtherNormTap(Tap, prefix="on"):
+class OtherNormTap(Tap, frozen=True):
     """Ask to which norm something of one's own should move; the grid of one rubric."""
+
+    prefix = "on"
 
     norm: NormId
     item: ContributionId
     rubric: RubricId
 
 
-@dataclass(frozen=True)
-class PlanPageTap(Tap, prefix="pp"):
+class PlanPageTap(Tap, frozen=True):
     """To another page of the improvement actions."""
+
+    prefix = "pp"
 
     page: int
 
 
-@dataclass(frozen=True)
-class FinishTap(Tap, prefix="fi"):
+class FinishTap(Tap, frozen=True):
     """Ask whether the evaluation can be closed."""
+
+    prefix = "fi"
 
 
 # ------------------------------------------------------------------------------- what to do
 
 
-@dataclass(frozen=True)
-class VerdictTap(Tap, prefix="v"):
+class VerdictTap(Tap, frozen=True):
     """Store a verdict; `version` is that of the answer on the screen."""
+
+    prefix = "v"
 
     evaluation: EvaluationId
     norm: NormId
@@ -153,35 +167,39 @@ class VerdictTap(Tap, prefix="v"):
     version: int
 
 
-@dataclass(frozen=True)
-class MyselfTap(Tap, prefix="me"):
+class MyselfTap(Tap, frozen=True):
     """The person who taps takes up the improvement."""
+
+    prefix = "me"
 
     evaluation: EvaluationId
     norm: NormId
 
 
-@dataclass(frozen=True)
-class DueTap(Tap, prefix="du"):
+class DueTap(Tap, frozen=True):
     """The improvement is ready within so many months."""
+
+    prefix = "du"
 
     evaluation: EvaluationId
     norm: NormId
     months: int
 
 
-@dataclass(frozen=True)
-class DueOnTap(Tap, prefix="do"):
+class DueOnTap(Tap, frozen=True):
     """The improvement is ready by the end of this month ("2026-12")."""
+
+    prefix = "do"
 
     evaluation: EvaluationId
     norm: NormId
     month: str
 
 
-@dataclass(frozen=True)
-class KeepTap(Tap, prefix="k"):
+class KeepTap(Tap, frozen=True):
     """Keep the norm id that was typed as text at the norm that was open; `message` is the one it stood in."""
+
+    prefix = "k"
 
     evaluation: EvaluationId
     norm: NormId
@@ -189,9 +207,10 @@ class KeepTap(Tap, prefix="k"):
     message: int
 
 
-@dataclass(frozen=True)
-class UndoTap(Tap, prefix="u"):
+class UndoTap(Tap, frozen=True):
     """Undo a write, if it is still the person's last: what it was about, and its receipt if it had one."""
+
+    prefix = "u"
 
     evaluation: EvaluationId
     norm: NormId
@@ -199,9 +218,10 @@ class UndoTap(Tap, prefix="u"):
     receipt: int | None
 
 
-@dataclass(frozen=True)
-class UseWordsTap(Tap, prefix="uw"):
+class UseWordsTap(Tap, frozen=True):
     """Let one's own words, kept as an explanation, take the place of what a colleague wrote meanwhile."""
+
+    prefix = "uw"
 
     evaluation: EvaluationId
     norm: NormId
@@ -209,18 +229,20 @@ class UseWordsTap(Tap, prefix="uw"):
     item: ContributionId
 
 
-@dataclass(frozen=True)
-class WithdrawTap(Tap, prefix="w"):
+class WithdrawTap(Tap, frozen=True):
     """Take something back that was handed in."""
+
+    prefix = "w"
 
     evaluation: EvaluationId
     norm: NormId
     item: ContributionId
 
 
-@dataclass(frozen=True)
-class MoveTap(Tap, prefix="mv"):
+class MoveTap(Tap, frozen=True):
     """Move something of one's own to another norm."""
+
+    prefix = "mv"
 
     evaluation: EvaluationId
     norm: NormId
@@ -228,37 +250,42 @@ class MoveTap(Tap, prefix="mv"):
     to: NormId
 
 
-@dataclass(frozen=True)
-class SendFileTap(Tap, prefix="sf"):
+class SendFileTap(Tap, frozen=True):
     """Send a file back, as a document."""
+
+    prefix = "sf"
 
     norm: NormId
     item: ContributionId
 
 
-@dataclass(frozen=True)
-class ScorecardTap(Tap, prefix="sc"):
+class ScorecardTap(Tap, frozen=True):
     """Make the picture of all norms."""
 
+    prefix = "sc"
 
-@dataclass(frozen=True)
-class MakeDocumentTap(Tap, prefix="md"):
+
+class MakeDocumentTap(Tap, frozen=True):
     """Make the report."""
+
+    prefix = "md"
 
     kind: DocumentKind
 
 
-@dataclass(frozen=True)
-class CloseTap(Tap, prefix="cl"):
+class CloseTap(Tap, frozen=True):
     """Close this version of the evaluation, as was confirmed."""
+
+    prefix = "cl"
 
     evaluation: EvaluationId
     version: int
 
 
-@dataclass(frozen=True)
-class ReopenTap(Tap, prefix="ro"):
+class ReopenTap(Tap, frozen=True):
     """Start the next version of the evaluation."""
+
+    prefix = "ro"
 
     evaluation: EvaluationId
     version: int

@@ -17,6 +17,7 @@ from conversations.audit_acting import in_audit
 from conversations.fallback import show_trouble
 from conversations.kit import Keyboard, State, Turn
 from domain.audit import AuditId, Finding, FindingId, Interview
+from domain.combination import MAX_PROPOSED, basis_of, proposals
 from domain.coverage import NormCoverage, coverage_of, coverage_of_norm
 from domain.framework import Framework, Norm, NormId
 from domain.norm_search import NormSearch
@@ -25,7 +26,7 @@ from domain.roles import Permission, PersonId
 from storage.audit_interfaces import Engagement
 from storage.fieldwork_interfaces import Fieldwork
 from templates.common_screens import Trouble
-from templates.fieldwork_screens import FieldEvent, FieldHeader, FieldNotice, FindingCard, Proposal, TalkLine
+from templates.fieldwork_screens import BasisLine, FieldEvent, FieldHeader, FieldNotice, FindingCard, Proposal, TalkLine
 from templates.screens import Screen
 
 CONVERSATION = "fieldwork"
@@ -233,11 +234,34 @@ class FieldDesk:
             return ()
         return tuple(Proposal(self.framework.norm(found.norm), found.words) for found in suggestion.norms)
 
+    # ------------------------------------------------------------------------------ the other half
+
+    @cached_property
+    def theirs(self) -> Framework | None:
+        """The framework of the other half of a combination, None when the audit has none."""
+        companion = self.engagement.audit.companion
+        return self.turn.work.frameworks[companion.framework] if companion is not None else None
+
+    def basis_lines(self, finding: Finding) -> tuple[BasisLine, ...]:
+        """Return at which norms of the other half a finding counts or may count: the proposals come first."""
+        theirs = self.theirs
+        if theirs is None:
+            return ()
+        proposed = proposals(self.framework, theirs.id, finding.norms)[:MAX_PROPOSED]
+        known = {basis.norm for basis in proposed}
+        others = [basis_of(self.framework, theirs.id, finding.norms, norm) for norm in finding.also]
+        return tuple(
+            BasisLine(theirs.norm(b.norm), b.via, b.strength, b.points, is_on=b.norm in finding.also)
+            for b in (*proposed, *(other for other in others if other.norm not in known))
+            if theirs.has(b.norm)
+        )
+
     # ------------------------------------------------------------------------------ as screens say it
 
     def functions(self, interview: Interview) -> tuple[str, ...]:
         """Return with whom an interview is held, in the words of the framework."""
-        words = {function.code: function.label for function in self.framework.functions}
+        known = (*(self.theirs.functions if self.theirs is not None else ()), *self.framework.functions)
+        words = {function.code: function.label for function in known}
         return tuple(words.get(code, code) for code in interview.functions)
 
     def talk(self, interview: Interview) -> TalkLine:
@@ -276,6 +300,9 @@ class FieldDesk:
             is_own=finding.author == self.me,
             has_interview=finding.interview is not None,
             has_file=finding.file is not None,
+            also=finding.also,
+            bases=self.basis_lines(finding),
+            other_framework=self.theirs.short_name if self.theirs is not None else "",
         )
 
     def notice(self, what: FieldEvent, finding: Finding | None = None, **more: Any) -> FieldNotice:

@@ -343,14 +343,28 @@ def take_edit(turn: Turn, given: EditGiven) -> tuple[bool, State | None]:
     try:
         edited = store_.edit_by_message(message, given.text, turn.now)
     except WrongStage as wrong:
-        organisation = turn.work.audits(turn.actor).get(wrong.audit).organisation.name
-        turn.say(NotKept(organisation, wrong.stage), way_back(None))
-        return True, None
+        return True, _edit_too_late(turn, wrong, message, given.text)
     if edited is None:
         return _tell_other_role(turn, message), None
     if kinds_in(edited.before.text) and not kinds_in(edited.after.text):
         store_.replace_text(edited.after.audit, edited.after.id, given.text, turn.now)
     return True, tell_edit(turn, edited.after)
+
+
+def _edit_too_late(turn: Turn, wrong: WrongStage, message: int, text: str) -> State | None:
+    """Take an edit that takes personal data out of a finding, whatever the stage; any other one is not kept."""
+    store_ = turn.work.fieldwork(turn.actor)
+    finding = store_.own_by_message(message)
+    has_data = finding is not None and bool(kinds_in(finding.text))
+    if finding is not None and has_data and not kinds_in(text):
+        now, _ = store_.replace_text(finding.audit, finding.id, text, turn.now)
+        engagement = turn.work.audits(turn.actor).get(finding.audit)
+        card = FieldDesk(turn, engagement).card(now)
+        turn.say(TellField(FieldNotice(FieldEvent.REPLACED, card)), way_back(None))
+        return None
+    organisation = turn.work.audits(turn.actor).get(wrong.audit).organisation.name
+    turn.say(NotKept(organisation, wrong.stage, has_personal_data=has_data), way_back(None))
+    return None
 
 
 def _tell_other_role(turn: Turn, message: int) -> bool:
@@ -367,6 +381,9 @@ def tell_edit(turn: Turn, finding: Finding) -> State | None:
     if engagement is None:
         return None
     desk = FieldDesk(turn, engagement)
+    is_of_other_half = engagement.id != finding.audit and engagement.audit.fieldwork == finding.audit
+    if is_of_other_half:
+        finding = desk.store.finding(engagement.id, finding.id)  # as this half sees it
     notice = desk.notice(FieldEvent.EDITED, finding)
     if engagement.id != finding.audit or desk.state is At.NOTE:
         turn.say(TellField(notice), way_back(None))

@@ -10,7 +10,7 @@ a chat stays tappable for ever; a state only says what messages mean.
 
 from __future__ import annotations
 
-from conversations import field_changes, field_receiving, findings, interviews, notes
+from conversations import counting, field_changes, field_receiving, findings, interviews, notes
 from conversations import fieldwork_taps as taps
 from conversations.audit_taps import InterviewTap, NormOfAuditTap, NoteTap
 from conversations.field_desk import CONVERSATION, At, at_desk
@@ -49,6 +49,8 @@ FIELDWORK = Conversation(
         on_tap(taps.DiscussTap, at_desk(_ADD, field_changes.set_discuss)),
         on_tap(taps.PutTap, at_desk(_ADD, field_changes.put)),
         on_tap(taps.LinkTap, at_desk(_ADD, field_changes.link)),
+        on_tap(taps.CountTap, at_desk(_ADD, counting.count)),
+        on_tap(taps.CountWhereTap, at_desk(_ADD, counting.open_where)),
         on_tap(taps.UndoFindingTap, at_desk(_ADD, field_changes.undo)),
         on_tap(taps.TakeBackTap, at_desk(_ADD, field_changes.take_back)),
         on_tap(taps.KeepTypedTap, at_desk(_ADD, field_changes.keep_typed)),

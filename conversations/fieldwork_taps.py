@@ -6,7 +6,6 @@ audit never writes in another, and the version they saw where a colleague may ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.kit import Tap
@@ -24,96 +23,109 @@ class Put(StrEnum):
 # ---------------------------------------------------------------------------------------- interviews
 
 
-@dataclass(frozen=True)
-class TalksTap(Tap, prefix="wt"):
+class TalksTap(Tap, frozen=True):
     """To the list of interviews."""
 
+    prefix = "wt"
 
-@dataclass(frozen=True)
-class FunctionsTap(Tap, prefix="wf"):
+
+class FunctionsTap(Tap, frozen=True):
     """Choose with whom one speaks; bit n of `chosen` stands for function n of the framework."""
+
+    prefix = "wf"
 
     chosen: int
 
 
-@dataclass(frozen=True)
-class OpenTalkTap(Tap, prefix="wo"):
+class OpenTalkTap(Tap, frozen=True):
     """Open an interview with the chosen functions; `seen` is the last number on the screen."""
+
+    prefix = "wo"
 
     audit: AuditId
     chosen: int
     seen: int
 
 
-@dataclass(frozen=True)
-class TalkTap(Tap, prefix="wv"):
+class TalkTap(Tap, frozen=True):
     """To one interview."""
 
+    prefix = "wv"
+
     number: int
 
 
-@dataclass(frozen=True)
-class GoOnTap(Tap, prefix="wg"):
+class GoOnTap(Tap, frozen=True):
     """Take part in an interview and go on with it; one that was ended is resumed."""
 
+    prefix = "wg"
+
     audit: AuditId
     number: int
 
 
-@dataclass(frozen=True)
-class EndTalkTap(Tap, prefix="we"):
+class EndTalkTap(Tap, frozen=True):
     """End an interview."""
 
+    prefix = "we"
+
     audit: AuditId
     number: int
 
 
-@dataclass(frozen=True)
-class DescribeTap(Tap, prefix="wd"):
+class DescribeTap(Tap, frozen=True):
     """Ask who is spoken to, as function and team."""
 
+    prefix = "wd"
+
     number: int
 
 
-@dataclass(frozen=True)
-class WhereTap(Tap, prefix="wp"):
+class WhereTap(Tap, frozen=True):
     """Ask where an interview is held."""
 
+    prefix = "wp"
+
     number: int
 
 
-@dataclass(frozen=True)
-class QuestionOfNormTap(Tap, prefix="wq"):
+class QuestionOfNormTap(Tap, frozen=True):
     """To a question of a norm, in the interview that one is in."""
+
+    prefix = "wq"
 
     norm: NormId
     index: int
 
 
-@dataclass(frozen=True)
-class NextToAskTap(Tap, prefix="wn"):
+class NextToAskTap(Tap, frozen=True):
     """To the next norm of the interview, after this one."""
 
+    prefix = "wn"
+
     norm: NormId
 
 
-@dataclass(frozen=True)
-class HintsOfNormTap(Tap, prefix="wh"):
+class HintsOfNormTap(Tap, frozen=True):
     """To what counts as evidence at a norm."""
 
+    prefix = "wh"
+
     norm: NormId
 
 
-@dataclass(frozen=True)
-class MemberSaysTap(Tap, prefix="wm"):
+class MemberSaysTap(Tap, frozen=True):
     """To what the member says of a norm in its self-evaluation."""
 
+    prefix = "wm"
+
     norm: NormId
 
 
-@dataclass(frozen=True)
-class PickNormTap(Tap, prefix="wk"):
+class PickNormTap(Tap, frozen=True):
     """To the grid of norms, to go to one of them."""
+
+    prefix = "wk"
 
     rubric: RubricId | None
 
@@ -121,24 +133,27 @@ class PickNormTap(Tap, prefix="wk"):
 # ------------------------------------------------------------------------------------------ findings
 
 
-@dataclass(frozen=True)
-class FindingsTap(Tap, prefix="wl"):
+class FindingsTap(Tap, frozen=True):
     """To a page of the findings at a norm."""
+
+    prefix = "wl"
 
     norm: NormId
     page: int
 
 
-@dataclass(frozen=True)
-class FindingTap(Tap, prefix="wi"):
+class FindingTap(Tap, frozen=True):
     """To one finding in full."""
+
+    prefix = "wi"
 
     finding: FindingId
 
 
-@dataclass(frozen=True)
-class KindTap(Tap, prefix="wa"):
+class KindTap(Tap, frozen=True):
     """Label a finding with a kind; None takes the label off."""
+
+    prefix = "wa"
 
     audit: AuditId
     finding: FindingId
@@ -146,9 +161,10 @@ class KindTap(Tap, prefix="wa"):
     version: int
 
 
-@dataclass(frozen=True)
-class ToneTap(Tap, prefix="wb"):
+class ToneTap(Tap, frozen=True):
     """Label a finding with a tone; None takes the label off."""
+
+    prefix = "wb"
 
     audit: AuditId
     finding: FindingId
@@ -156,9 +172,10 @@ class ToneTap(Tap, prefix="wb"):
     version: int
 
 
-@dataclass(frozen=True)
-class DiscussTap(Tap, prefix="wc"):
+class DiscussTap(Tap, frozen=True):
     """Ask for the whole team at a finding, or no longer."""
+
+    prefix = "wc"
 
     audit: AuditId
     finding: FindingId
@@ -166,18 +183,20 @@ class DiscussTap(Tap, prefix="wc"):
     version: int
 
 
-@dataclass(frozen=True)
-class PlaceTap(Tap, prefix="wr"):
+class PlaceTap(Tap, frozen=True):
     """To the grid of norms, to place a finding."""
+
+    prefix = "wr"
 
     finding: FindingId
     put: Put
     rubric: RubricId | None
 
 
-@dataclass(frozen=True)
-class PutTap(Tap, prefix="wz"):
+class PutTap(Tap, frozen=True):
     """Place a finding at a norm."""
+
+    prefix = "wz"
 
     audit: AuditId
     finding: FindingId
@@ -186,9 +205,31 @@ class PutTap(Tap, prefix="wz"):
     version: int
 
 
-@dataclass(frozen=True)
-class LinkTap(Tap, prefix="wj"):
+class CountTap(Tap, frozen=True):
+    """Have a finding count at a norm of the other half of a combination, or no longer."""
+
+    prefix = "w6"
+
+    audit: AuditId
+    finding: FindingId
+    theirs: NormId
+    is_on: bool
+    version: int
+
+
+class CountWhereTap(Tap, frozen=True):
+    """To the norms of the other half at which a finding may count."""
+
+    prefix = "w7"
+
+    finding: FindingId
+    rubric: RubricId | None
+
+
+class LinkTap(Tap, frozen=True):
     """Let a finding belong to an interview."""
+
+    prefix = "wj"
 
     audit: AuditId
     finding: FindingId
@@ -196,40 +237,45 @@ class LinkTap(Tap, prefix="wj"):
     version: int
 
 
-@dataclass(frozen=True)
-class UndoFindingTap(Tap, prefix="wu"):
+class UndoFindingTap(Tap, frozen=True):
     """Undo the last write at a finding, if this version is still the present one."""
+
+    prefix = "wu"
 
     audit: AuditId
     finding: FindingId
     version: int
 
 
-@dataclass(frozen=True)
-class TakeBackTap(Tap, prefix="wx"):
+class TakeBackTap(Tap, frozen=True):
     """Take back a finding of one's own."""
+
+    prefix = "wx"
 
     audit: AuditId
     finding: FindingId
 
 
-@dataclass(frozen=True)
-class LineTap(Tap, prefix="wy"):
+class LineTap(Tap, frozen=True):
     """Ask for a line about a finding that nobody can read, or for other words."""
 
+    prefix = "wy"
+
     finding: FindingId
 
 
-@dataclass(frozen=True)
-class SendFindingTap(Tap, prefix="ws"):
+class SendFindingTap(Tap, frozen=True):
     """Send the file of a finding."""
 
+    prefix = "ws"
+
     finding: FindingId
 
 
-@dataclass(frozen=True)
-class KeepTypedTap(Tap, prefix="w1"):
+class KeepTypedTap(Tap, frozen=True):
     """Keep a norm id that was typed as text after all, at the norm that was open."""
+
+    prefix = "w1"
 
     audit: AuditId
     norm: NormId | None
@@ -240,31 +286,35 @@ class KeepTypedTap(Tap, prefix="w1"):
 # ------------------------------------------------------------------------------- privacy and the in-tray
 
 
-@dataclass(frozen=True)
-class CutOutTap(Tap, prefix="w2"):
+class CutOutTap(Tap, frozen=True):
     """Take what looks like personal data out of a finding of one's own, everywhere."""
 
+    prefix = "w2"
+
     audit: AuditId
     finding: FindingId
 
 
-@dataclass(frozen=True)
-class ReplaceTap(Tap, prefix="w5"):
+class ReplaceTap(Tap, frozen=True):
     """To other words for a finding of one's own with personal data, in every stage."""
 
+    prefix = "w5"
+
     finding: FindingId
 
 
-@dataclass(frozen=True)
-class EraseTap(Tap, prefix="w3"):
+class EraseTap(Tap, frozen=True):
     """Take back a finding of one's own and erase its text."""
+
+    prefix = "w3"
 
     audit: AuditId
     finding: FindingId
 
 
-@dataclass(frozen=True)
-class TrayTap(Tap, prefix="w4"):
+class TrayTap(Tap, frozen=True):
     """To the in-tray, one note at a time."""
+
+    prefix = "w4"
 
     place: int

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conversations.audit_taps import NormOfAuditTap, NoteTap
+from conversations.depth import further_button
 from conversations.field_desk import AT_NORM, At, FieldDesk, kinds_in
 from conversations.fieldwork_taps import (
+    CountTap,
+    CountWhereTap,
     CutOutTap,
     DiscussTap,
     EraseTap,
@@ -28,6 +31,7 @@ from conversations.fieldwork_taps import (
     ToneTap,
     UndoFindingTap,
 )
+from conversations.glossary import terms_button
 from conversations.judging_taps import VerdictNormTap
 from conversations.kit import Button, Keyboard
 from conversations.taps import way_back
@@ -37,6 +41,7 @@ from domain.roles import Permission
 from templates.fieldwork_screens import (
     AskLine,
     AskReplacement,
+    BasisLine,
     FieldEvent,
     FieldNotice,
     FindingCard,
@@ -45,7 +50,7 @@ from templates.fieldwork_screens import (
     ShowAuditNorm,
     ShowFinding,
 )
-from templates.render import label
+from templates.render import label, shorten
 
 PAGE = 8
 GRID_COLUMNS = 5
@@ -58,6 +63,7 @@ _LABELLED = frozenset(
         FieldEvent.LABELLED,
         FieldEvent.EDITED,
         FieldEvent.LINKED,
+        FieldEvent.COUNTED,
         FieldEvent.REPLACED,
         FieldEvent.CHANGED_MEANWHILE,
         FieldEvent.TOO_LARGE,
@@ -115,6 +121,7 @@ def label_buttons(desk: FieldDesk, card: FindingCard) -> Keyboard:
     return Keyboard.flow(
         [_kind_button(desk, card, kind) for kind in _KINDS],
         [_tone_button(desk, card, tone) for tone in Tone],
+        [count_button(desk, card, line) for line in card.bases],
         [
             Button(label("to_other_norm"), PlaceTap(finding, Put.MOVE, None)),
             Button(label("also_at_norm"), PlaceTap(finding, Put.ALSO, None)) if card.norms else None,
@@ -139,6 +146,13 @@ def _tone_button(desk: FieldDesk, card: FindingCard, tone: Tone) -> Button:
     is_on = card.tone is tone
     tap = ToneTap(desk.audit, FindingId(card.receipt), None if is_on else tone, card.version)
     return Button(_ticked(label("finding_tone", tone), is_on), tap)
+
+
+def count_button(desk: FieldDesk, card: FindingCard, line: BasisLine) -> Button:
+    """Return the button that has a finding count at a norm of the other framework, with a tick when it does."""
+    tap = CountTap(desk.audit, FindingId(card.receipt), line.norm.id, not line.is_on, card.version)
+    words = label("counts_for", norm_label(line.norm))
+    return Button(_ticked(shorten(words, 22), True) if line.is_on else shorten(words, 24), tap)
 
 
 def _ticked(words: str, is_on: bool) -> str:
@@ -177,6 +191,7 @@ def show_norm(desk: FieldDesk, norm: Norm, notice: FieldNotice | None = None) ->
                 Button(label("member_says"), MemberSaysTap(norm.id)),
                 Button(label("judge_this_norm"), VerdictNormTap(norm.id)),
             ],
+            [terms_button(desk.framework, norm), further_button(desk.framework, norm)],
         )
         + way_back(QuestionOfNormTap(norm.id, 0) if desk.memory.interview else PickNormTap(norm.rubric))
     )
@@ -202,6 +217,7 @@ def show_finding(desk: FieldDesk, finding: Finding, notice: FieldNotice | None =
     file = desk.store.file(desk.audit, finding.id) if finding.file is not None else None
     may_write = desk.may(Permission.ADD_FINDING)
     buttons = [
+        Button(label("count_where"), CountWhereTap(finding.id, None)) if may_write and desk.theirs else None,
         Button(label("send_finding_file"), SendFindingTap(finding.id)) if file else None,
         Button(label("other_words"), LineTap(finding.id)) if may_write and card.is_own else None,
         Button(label("take_back"), TakeBackTap(desk.audit, finding.id)) if may_write and card.is_own else None,
@@ -210,10 +226,27 @@ def show_finding(desk: FieldDesk, finding: Finding, notice: FieldNotice | None =
     back = NormOfAuditTap(finding.norms[0]) if finding.norms else NoteTap()
     links = Keyboard.flow([link_button(desk, finding, _latest_own(desk)) if may_write else None])
     desk.show(
-        ShowFinding(card, file.name if file else None, notice),
+        ShowFinding(card, file.name if file else None, notice, counted_lines(desk, finding)),
         labels + links + Keyboard.flow(buttons) + way_back(back),
     )
     return desk.move_to(At.FINDING, finding=finding.id)
+
+
+def counted_lines(desk: FieldDesk, finding: Finding) -> tuple[BasisLine, ...]:
+    """Return at which norms of which half somebody had a finding count; outside a combination that costs nothing."""
+    theirs = desk.theirs
+    if theirs is None:
+        return ()
+    return tuple(
+        BasisLine(
+            norm=(desk.framework if counted.is_here else theirs).norm(counted.norm),
+            via=counted.via,
+            strength=counted.strength,
+            by=desk.name(counted.by),
+            is_on=True,
+        )
+        for counted in desk.store.counted(desk.audit, finding.id)
+    )
 
 
 def link_button(desk: FieldDesk, finding: Finding, interview: Interview | None) -> Button | None:

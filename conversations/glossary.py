@@ -12,18 +12,19 @@ from functools import lru_cache
 
 from conversations.fallback import show_trouble
 from conversations.kit import Button, CommandGiven, Conversation, TextGiven, Turn, on_command, on_tap
+from conversations.returning import back_to_norm
 from conversations.taps import TermsOfNormTap
 from domain.framework import Framework, Norm, NormId
 from domain.glossary import Entry, asked_word, entries, entries_in, find_entry
 from templates.common_screens import Trouble
-from templates.glossary_screens import ExplainTerms, ListTerms
+from templates.glossary_screens import ExplainTerms, ListTerms, asking_words
 from templates.render import label
 
 
 def answer_question(turn: Turn) -> bool:
     """Explain the word that was asked about; False when the message is anything else."""
     given = turn.incoming.given
-    word = asked_word(given.text) if isinstance(given, TextGiven) else None
+    word = asked_word(given.text, asking_words()) if isinstance(given, TextGiven) else None
     found = find_entry(word, _known(turn)) if word is not None else None
     if found is None:
         return False
@@ -42,7 +43,7 @@ def explain_norm(turn: Turn, tap: TermsOfNormTap) -> None:
     """Explain the terms in a norm."""
     for framework in turn.work.frameworks.values():
         if framework.has(tap.norm) and (found := _terms_of(framework, tap.norm)):
-            turn.say(ExplainTerms(found))
+            turn.say(ExplainTerms(found), back_to_norm(turn, tap.norm))
             return
     show_trouble(turn, Trouble.AGED)
 

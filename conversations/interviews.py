@@ -9,6 +9,7 @@ Stopping asks nothing, and loses nothing: an interview is resumed where it was l
 from __future__ import annotations
 
 from conversations.audit_taps import NormOfAuditTap
+from conversations.depth import further_button
 from conversations.field_desk import At, FieldDesk
 from conversations.fieldwork_taps import (
     DescribeTap,
@@ -26,11 +27,13 @@ from conversations.fieldwork_taps import (
     WhereTap,
 )
 from conversations.findings import show_norm, told_buttons
+from conversations.glossary import terms_button
 from conversations.kit import Button, Keyboard, Tap
 from conversations.taps import way_back
 from domain.audit import Interview
+from domain.combination import functions_in
 from domain.coverage import Fit, covered_elsewhere, interview_order
-from domain.framework import Norm, NormId, WhoCode
+from domain.framework import Norm, NormId, Question, WhoCode
 from domain.privacy_guard import PrivacyKind
 from domain.roles import Permission
 from domain.self_evaluation import Purpose
@@ -134,7 +137,7 @@ def _codes(desk: FieldDesk, chosen: int) -> tuple[WhoCode, ...]:
 def enter(desk: FieldDesk, interview: Interview) -> None:
     """Be in this interview from now on; what was recorded in it before counts as brought up."""
     desk.now_is(interview)
-    done = tuple(sorted(desk.store.brought_up(interview)))
+    done = tuple(sorted(desk.store.brought_up(desk.audit, interview)))
     desk.remember(interview=interview.number, done=done, question=0, norm=None)
 
 
@@ -184,7 +187,7 @@ def open_one(desk: FieldDesk, tap: TalkTap) -> At:
 def show_talk(desk: FieldDesk, interview: Interview, notice: FieldNotice | None = None) -> At:
     """Show who takes part and how far it is, with what can be done."""
     fits = {fit.norm.id for fit in order(desk, interview, ())}
-    brought_up = desk.store.brought_up(interview)
+    brought_up = desk.store.brought_up(desk.audit, interview)
     is_own, may_hold = desk.me in interview.participants, desk.may(Permission.HOLD_INTERVIEW)
     go_on = Button(label("reopen_talk"), GoOnTap(desk.audit, interview.number))
     buttons = [
@@ -233,8 +236,10 @@ def end_talk(desk: FieldDesk, tap: EndTalkTap) -> At:
 
 def order(desk: FieldDesk, interview: Interview, done: tuple[NormId, ...]) -> tuple[Fit, ...]:
     """Return the norms that suit an interview, in the order in which to bring them up."""
-    elsewhere = covered_elsewhere(desk.engagement.audit, desk.framework)
-    return interview_order(desk.covered(), interview.functions, desk.framework, frozenset(done), elsewhere)
+    audit = desk.engagement.audit
+    functions = functions_in(interview.functions, desk.framework) if audit.companion else interview.functions
+    elsewhere = covered_elsewhere(audit, desk.framework)
+    return interview_order(desk.covered(), functions, desk.framework, frozenset(done), elsewhere)
 
 
 def open_question(desk: FieldDesk, tap: QuestionOfNormTap) -> At:
@@ -252,11 +257,13 @@ def show_asking(desk: FieldDesk, norm: Norm, notice: FieldNotice | None = None) 
     if desk.memory.norm != norm.id:
         desk.remember(question=desk.memory.question if desk.state is At.PICKING else 0)
         desk.remember(seen=_last_receipt(desk, norm))
-    count = len(norm.questions)
+    count = len(norm.asked)
     index = desk.memory.question % count if count else 0
-    question = norm.questions[index] if count else None
+    question = norm.asked[index] if count else Question("")
     functions = desk.functions(interview)
-    screen = AskInTalk(desk.header(norm), question, index, count, functions, notice=notice)
+    screen = AskInTalk(
+        desk.header(norm), question.text or None, index, count, functions, source=question.source, notice=notice
+    )
     desk.show(screen, told_buttons(desk, notice) + _asking_buttons(desk, interview, norm, notice))
     return desk.move_to(At.ASKING, norm)
 
@@ -277,8 +284,9 @@ def _asking_buttons(desk: FieldDesk, interview: Interview, norm: Norm, notice: F
     pick = Button(label("pick_norm"), PickNormTap(norm.rubric))
     also = [Button(label("member_says"), MemberSaysTap(norm.id)),
             Button(label("findings_of_norm"), NormOfAuditTap(norm.id))]  # fmt: skip
-    several = question if len(norm.questions) > 1 else None
-    return Keyboard.flow([several, *rest, pick, end], also) + way_back(TalkTap(interview.number))
+    aside = [terms_button(desk.framework, norm), further_button(desk.framework, norm)]
+    several = question if len(norm.asked) > 1 else None
+    return Keyboard.flow([several, *rest, pick, end], also, aside) + way_back(TalkTap(interview.number))
 
 
 def open_next(desk: FieldDesk, tap: NextToAskTap) -> At:

@@ -10,7 +10,6 @@ The link is shown once, in a message of its own, because only its hash is kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from html import unescape
 from urllib.parse import quote
@@ -50,17 +49,19 @@ class State(StrEnum):
     SHARING = "sharing"
 
 
-@dataclass(frozen=True)
-class MakeTap(Tap, prefix="im"):
+class MakeTap(Tap, frozen=True):
     """Make an invitation for a role and function."""
+
+    prefix = "im"
 
     role: Role
     function: WhoCode | None
 
 
-@dataclass(frozen=True)
-class RevokeTap(Tap, prefix="ir"):
+class RevokeTap(Tap, frozen=True):
     """Withdraw an invitation."""
+
+    prefix = "ir"
 
     invitation: InvitationId
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
+import msgspec
+
 from conversations.acting import Step
 from conversations.audit_acting import in_audit, is_possible
 from conversations.audit_taps import JudgeTap
 from conversations.fallback import show_trouble
-from conversations.kit import Button, Keyboard, State, TextGiven, Turn
+from conversations.kit import Button, Keyboard, State, Tap, TextGiven, Turn
 from conversations.taps import way_back
 from domain.audit import Audit, AuditId, Consensus, InterviewId, Judgement
 from domain.coverage import NormCoverage, coverage_of
@@ -36,7 +38,9 @@ from domain.verdicts import Verdict
 from storage.audit_interfaces import Engagement
 from storage.judging_interfaces import Gathered, Judging
 from templates.common_screens import Trouble
-from templates.judging_screens import Running, SayNotKept
+from templates.judging_screens import Running, SayNotKept, SaysVerdicts
+from templates.render import label
+from templates.screens import Screen
 
 GRID_COLUMNS = 5
 _KEY = "judging"  # of our part of the data that a person's place holds
@@ -82,6 +86,17 @@ class JudgingDesk:
     def store(self) -> Judging:
         """What storage knows of judging."""
         return self.turn.work.judging(self.turn.actor)
+
+    def show(self, screen: Screen, keyboard: Keyboard, *, in_place: bool | None = None) -> None:
+        """Show a screen, with verdicts in the words of the framework."""
+        if isinstance(screen, SaysVerdicts):
+            screen = msgspec.structs.replace(screen, said=self.framework.in_audit)
+        self.turn.show(screen, keyboard, in_place=in_place)
+
+    def verdict_button(self, verdict: Verdict, tap: Tap, *, is_given: bool) -> Button:
+        """Return the button of a verdict, in the words of the framework; the one that was given is ticked."""
+        word = self.framework.in_audit[verdict]
+        return Button(label("verdict_given", word) if is_given else f"{label('verdict_sign', verdict)} {word}", tap)
 
     # -------------------------------------------------------------------------------- what was gathered
 

@@ -6,8 +6,6 @@ for, so that an old button never writes in another, and the version they saw whe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from conversations.kit import Tap
 from domain.audit import AuditId
 from domain.day_evaluation import Mood
@@ -17,155 +15,176 @@ from domain.verdicts import Verdict
 # ------------------------------------------------------------------------------------------------ coverage
 
 
-@dataclass(frozen=True)
-class PlanInterviewTap(Tap, prefix="kp"):
+class PlanInterviewTap(Tap, frozen=True):
     """To choosing with whom the next interview is."""
 
+    prefix = "kp"
 
-@dataclass(frozen=True)
-class FitsTap(Tap, prefix="kf"):
+
+class FitsTap(Tap, frozen=True):
     """To the norms that suit an interview with a function."""
+
+    prefix = "kf"
 
     function: WhoCode
 
 
-@dataclass(frozen=True)
-class CoverageGridTap(Tap, prefix="kg"):
+class CoverageGridTap(Tap, frozen=True):
     """To the grid of norms of one rubric, with how well they were looked at."""
+
+    prefix = "kg"
 
     rubric: RubricId | None
 
 
-@dataclass(frozen=True)
-class NormCoverageTap(Tap, prefix="kn"):
+class NormCoverageTap(Tap, frozen=True):
     """To how well one norm was looked at."""
+
+    prefix = "kn"
 
     norm: NormId
 
 
-@dataclass(frozen=True)
-class CoveragePictureTap(Tap, prefix="ki"):
+class CoveragePictureTap(Tap, frozen=True):
     """Make the picture of the coverage."""
+
+    prefix = "ki"
 
 
 # ------------------------------------------------------------------------------------------------ verdicts
 
 
-@dataclass(frozen=True)
-class VerdictGridTap(Tap, prefix="jg"):
+class VerdictGridTap(Tap, frozen=True):
     """To the grid of norms of one rubric, with one's own verdicts; all, or only those without one."""
+
+    prefix = "jg"
 
     rubric: RubricId | None
     is_open_only: bool
 
 
-@dataclass(frozen=True)
-class VerdictNormTap(Tap, prefix="jq"):
+class VerdictNormTap(Tap, frozen=True):
     """To one norm: what was found, and one's own verdict."""
+
+    prefix = "jq"
 
     norm: NormId
     page: int = 0
 
 
-@dataclass(frozen=True)
-class VerdictTap(Tap, prefix="jv"):
+class VerdictTap(Tap, frozen=True):
     """Give one's own verdict on a norm."""
+
+    prefix = "jv"
 
     audit: AuditId
     norm: NormId
     verdict: Verdict
 
 
-@dataclass(frozen=True)
-class ReasonTap(Tap, prefix="jr"):
+class ReasonTap(Tap, frozen=True):
     """Give the reason for one's own verdict."""
+
+    prefix = "jr"
 
     norm: NormId
 
 
-@dataclass(frozen=True)
-class OutcomeTap(Tap, prefix="ju"):
+class OutcomeTap(Tap, frozen=True):
     """To what the verdicts come to."""
 
+    prefix = "ju"
 
-@dataclass(frozen=True)
-class WhatIfTap(Tap, prefix="jw"):
+
+class WhatIfTap(Tap, frozen=True):
     """To the room that is left, and the norms that tip the outcome."""
 
+    prefix = "jw"
 
-@dataclass(frozen=True)
-class CompareTap(Tap, prefix="jz"):
+
+class CompareTap(Tap, frozen=True):
     """To the self-evaluation and the audit side by side."""
+
+    prefix = "jz"
 
 
 # ----------------------------------------------------------------------------------------------- consensus
 
 
-@dataclass(frozen=True)
-class ConsensusTap(Tap, prefix="jo"):
+class ConsensusTap(Tap, frozen=True):
     """To the consensus: what differs, and how far it is."""
 
+    prefix = "jo"
 
-@dataclass(frozen=True)
-class ConsensusGridTap(Tap, prefix="jk"):
+
+class ConsensusGridTap(Tap, frozen=True):
     """To the grid of norms of one rubric, with what the team holds."""
+
+    prefix = "jk"
 
     rubric: RubricId | None
 
 
-@dataclass(frozen=True)
-class ConsensusNormTap(Tap, prefix="jd"):
+class ConsensusNormTap(Tap, frozen=True):
     """To one norm with all judgements side by side."""
 
+    prefix = "jd"
+
     norm: NormId
 
 
-@dataclass(frozen=True)
-class SettleTap(Tap, prefix="je"):
+class SettleTap(Tap, frozen=True):
     """Settle a norm on this verdict; `seen` is the version of the consensus on the screen."""
 
+    prefix = "je"
+
     audit: AuditId
     norm: NormId
     verdict: Verdict
     seen: int
 
 
-@dataclass(frozen=True)
-class UseTextTap(Tap, prefix="jt"):
+class UseTextTap(Tap, frozen=True):
     """Settle a norm on this verdict with the text that the screen offers."""
 
+    prefix = "jt"
+
     audit: AuditId
     norm: NormId
     verdict: Verdict
     seen: int
 
 
-@dataclass(frozen=True)
-class RationaleTap(Tap, prefix="jy"):
+class RationaleTap(Tap, frozen=True):
     """Write the text of a norm that was settled anew."""
 
+    prefix = "jy"
+
     audit: AuditId
     norm: NormId
     seen: int
 
 
-@dataclass(frozen=True)
-class ReopenNormTap(Tap, prefix="jp"):
+class ReopenNormTap(Tap, frozen=True):
     """Open a settled norm again."""
 
+    prefix = "jp"
+
     audit: AuditId
     norm: NormId
     seen: int
 
 
-@dataclass(frozen=True)
-class AgreedTap(Tap, prefix="ja"):
+class AgreedTap(Tap, frozen=True):
     """Ask to settle every norm on which all who judged agree."""
 
+    prefix = "ja"
 
-@dataclass(frozen=True)
-class SettleAgreedTap(Tap, prefix="jb"):
+
+class SettleAgreedTap(Tap, frozen=True):
     """Settle those norms; `mark` is the fingerprint of what the screen listed."""
+
+    prefix = "jb"
 
     audit: AuditId
     mark: int
@@ -174,24 +193,27 @@ class SettleAgreedTap(Tap, prefix="jb"):
 # ------------------------------------------------------------------------------------------ end of the day
 
 
-@dataclass(frozen=True)
-class DayTap(Tap, prefix="kd"):
+class DayTap(Tap, frozen=True):
     """To the questions at the end of an audit day ("2026-12-01"), the first that lacks answers when None."""
+
+    prefix = "kd"
 
     day: str | None
 
 
-@dataclass(frozen=True)
-class DayQuestionTap(Tap, prefix="kq"):
+class DayQuestionTap(Tap, frozen=True):
     """To one question of a day, by its place in the list."""
+
+    prefix = "kq"
 
     day: str
     question: int
 
 
-@dataclass(frozen=True)
-class MoodTap(Tap, prefix="km"):
+class MoodTap(Tap, frozen=True):
     """Record how the client answered a question; `seen` is the version of the answer on the screen."""
+
+    prefix = "km"
 
     audit: AuditId
     day: str
@@ -200,8 +222,9 @@ class MoodTap(Tap, prefix="km"):
     seen: int
 
 
-@dataclass(frozen=True)
-class FeedbackTap(Tap, prefix="kb"):
+class FeedbackTap(Tap, frozen=True):
     """To a page of the oral feedback."""
+
+    prefix = "kb"
 
     page: int

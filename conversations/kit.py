@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_type_hints
+
+import msgspec
 
 from domain.actors import Actor
 from templates.screens import Screen
@@ -123,14 +125,14 @@ class Incoming:
 T = TypeVar("T", bound="Tap")
 
 
-class Tap:
+class Tap(msgspec.Struct, frozen=True):
     """A tap that packs itself into a button and unpacks itself from hostile data.
 
-    Subclasses are frozen dataclasses with fields of type str, int, bool, a StrEnum, or one of
-    those or None:
+    Subclasses have fields of type str, int, bool, a StrEnum, or one of those or None:
 
-        @dataclass(frozen=True)
-        class VerdictTap(Tap, prefix="v"):
+        class VerdictTap(Tap, frozen=True):
+            prefix = "v"
+
             norm: NormId
             verdict: Verdict
             version: int
@@ -140,20 +142,20 @@ class Tap:
     _known: ClassVar[dict[str, type[Tap]]] = {}
     _kinds: ClassVar[tuple[tuple[str, type, bool], ...] | None] = None
 
-    def __init_subclass__(cls, prefix: str, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if prefix in Tap._known and Tap._known[prefix].__qualname__ != cls.__qualname__:
-            raise ValueError(f"two taps have the prefix {prefix!r}: {Tap._known[prefix]} and {cls}")
-        cls.prefix = prefix
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        known = Tap._known.setdefault(cls.prefix, cls)
+        if known.__qualname__ != cls.__qualname__:
+            raise ValueError(f"two taps have the prefix {cls.prefix!r}: {known} and {cls}")
         cls._kinds = None
-        Tap._known[prefix] = cls
+        Tap._known[cls.prefix] = cls
 
     @classmethod
     def _fields(cls) -> tuple[tuple[str, type, bool], ...]:
         """Return name, plain type and whether it may be None, for every field."""
         if cls._kinds is None:
             hints = get_type_hints(cls)
-            cls._kinds = tuple((f.name, *_plain_type(hints[f.name])) for f in fields(cast(Any, cls)))
+            cls._kinds = tuple((name, *_plain_type(hints[name])) for name in cls.__struct_fields__)
         return cls._kinds
 
     def pack(self) -> str:
@@ -509,6 +511,11 @@ class Conversations:
             home = self._homes.get(type(state), conversation)  # a step may lead into another conversation
             turn.place.conversation, turn.place.state = home.name, str(state)
         return True
+
+    def awaits_text(self, place: Place) -> bool:
+        """Say whether the state that somebody is in waits for typed text."""
+        current = self._by_name.get(place.conversation or "")
+        return current is not None and any(isinstance(rule, OnText) for rule in _rules_of(current, place.state))
 
     def _find(self, place: Place, given: Given, tap: Tap | None) -> tuple[Conversation, Rule] | None:
         """Return what the person's state declares, else the entry point, else a fallback."""

@@ -14,13 +14,16 @@ from enum import StrEnum
 from typing import TypeVar
 
 from conversations.acting import Step, switch
+from conversations.addendum import show_page
 from conversations.audit_taps import OpenAuditTap
+from conversations.evaluation_after_taps import LookBackTap
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Conversation, Keyboard, TextGiven, Turn, on_tap, on_text
 from conversations.kit import State as AnyState
 from conversations.report_desk import is_sensitive
 from conversations.report_taps import (
     CorrectTap,
+    MemberAddendumTap,
     MemberNormTap,
     MemberReportTap,
     MemberRubricTap,
@@ -30,6 +33,7 @@ from conversations.report_taps import (
     VersionDocumentTap,
 )
 from conversations.taps import MenuTap, way_back
+from conversations.trend_taps import BesideNormTap
 from domain.framework import NormId
 from domain.report import Correction, NormReport, ReportVersion, VersionId
 from domain.report_format import MAX_FIELD, Moment
@@ -108,6 +112,7 @@ def show_report(turn: Turn, version: ReportVersion, told: ReportTold | None = No
     done = label("send_response", said) if corrections else label("no_remarks")
     keyboard = Keyboard.flow(
         [Button(rubric.name, MemberRubricTap(version.id, rubric.id)) for rubric in report.rubrics],
+        [Button(label("addendum"), MemberAddendumTap(version.id, 0)) if report.addendum else None],
         [
             Button(label("report_word"), VersionDocumentTap(version.id, ReportForm.WORD)),
             Button(label("report_pdf"), VersionDocumentTap(version.id, ReportForm.PDF)),
@@ -118,8 +123,9 @@ def show_report(turn: Turn, version: ReportVersion, told: ReportTold | None = No
         ]
         if version.awaits_response
         else [],
+        [Button(label("look_back"), LookBackTap(version.audit))] if version.moment is Moment.FINAL else [],
     )
-    screen = ShowMemberReport(report.ci, version, report.counts, corrections, told)
+    screen = ShowMemberReport(report.ci, version, report.counts, corrections, told, report.addendum)
     turn.show(screen, keyboard + way_back(MenuTap()))
     return At.READING
 
@@ -171,6 +177,7 @@ def show_norm(turn: Turn, version: ReportVersion, norm: NormId, told: ReportTold
             if place + 1 < len(order)
             else None,
         ],
+        [Button(label("how_others_do"), BesideNormTap(norm))],
     )
     turn.show(
         ShowMemberNorm(row, correction, may_correct, told), keyboard + way_back(MemberRubricTap(version.id, rubric))
@@ -181,6 +188,19 @@ def show_norm(turn: Turn, version: ReportVersion, norm: NormId, told: ReportTold
 def _correction(turn: Turn, version: ReportVersion, norm: NormId | None) -> Correction | None:
     found = turn.work.reports(turn.actor).corrections(version.id)
     return next((item for item in found if item.norm == norm), None)
+
+
+def show_addendum(turn: Turn, tap: MemberAddendumTap, version: ReportVersion) -> AnyState | None:
+    """Show the addendum of a report that was sent."""
+    report = turn.work.reports(turn.actor).content(version.id)
+    if report.addendum is None:
+        show_trouble(turn, Trouble.AGED)
+        return None
+    back = way_back(MemberReportTap(version.id))
+    show_page(
+        turn, report.organisation, report.addendum, tap.page, lambda page: MemberAddendumTap(version.id, page), back
+    )
+    return At.READING
 
 
 def send_document(turn: Turn, tap: VersionDocumentTap, version: ReportVersion) -> AnyState:
@@ -281,6 +301,7 @@ MEMBER_REPORT = Conversation(
         on_tap(MemberReportTap, at_version(open_report)),
         on_tap(MemberRubricTap, at_version(show_rubric)),
         on_tap(MemberNormTap, at_version(open_norm)),
+        on_tap(MemberAddendumTap, at_version(show_addendum)),
         on_tap(VersionDocumentTap, at_version(send_document)),
         on_tap(CorrectTap, at_version(ask_correction)),
         on_tap(TakeBackTap, at_version(take_back)),

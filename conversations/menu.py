@@ -9,17 +9,19 @@ be at work in another organisation by then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.acting import become, current_evaluation, framework_of, own_norms, switch, verdicts_of
+from conversations.appeal_taps import AppealsTap
 from conversations.audit_acting import AUDIT_ROLES
 from conversations.audit_menu import show_audit_menu
+from conversations.case_taps import CASE_ROLES, SignalTap
 from conversations.decision_taps import CertificateTap
 from conversations.kit import Button, Conversation, Keyboard, Tap, Turn, on_command, on_tap
-from conversations.plan_taps import AuditPlanTap
+from conversations.plan_taps import AuditPlanTap, OwnActionsTap
 from conversations.report_taps import MemberReportTap
 from conversations.taps import (
+    CalculatorTap,
     ColleaguesTap,
     DocumentsTap,
     MenuTap,
@@ -32,6 +34,7 @@ from conversations.taps import (
 )
 from conversations.term_taps import TermsTap
 from conversations.terms import has_process, headline
+from conversations.trend_taps import TrendsTap
 from domain.actors import Membership, MembershipId
 from domain.framework import Norm
 from domain.progress import next_open, progress
@@ -58,16 +61,18 @@ class Newcomer(StrEnum):
     VISITOR = "visitor"
 
 
-@dataclass(frozen=True)
-class NewcomerTap(Tap, prefix="nc"):
+class NewcomerTap(Tap, frozen=True):
     """Begin as somebody of a member organisation, as an auditor, or by looking around."""
+
+    prefix = "nc"
 
     kind: Newcomer
 
 
-@dataclass(frozen=True)
-class RoleTap(Tap, prefix="rl"):
+class RoleTap(Tap, frozen=True):
     """Go on in one of one's own roles."""
+
+    prefix = "rl"
 
     membership: MembershipId
 
@@ -109,10 +114,20 @@ def show_menu(turn: Turn, news: MenuNews | None = None) -> State:
     if membership.role in AUDIT_ROLES:
         show_audit_menu(turn, membership, news)
         return State.MENU
+    if membership.role is Role.APPEAL_HANDLER:
+        from conversations.appeal_office import show_list  # its messages lead back to this menu
+
+        show_list(turn, is_menu=True)
+        return State.MENU
     if membership.role is Role.SWN_SECRETARIAT:
         from conversations.register import show_register_menu  # its messages lead back to this menu
 
         show_register_menu(turn, membership, news)
+        return State.MENU
+    if membership.role in CASE_ROLES:
+        from conversations.case_register import show_case_menu  # as above
+
+        show_case_menu(turn, membership, news)
         return State.MENU
     evaluation = current_evaluation(turn)
     screen, following = _menu(turn, membership, evaluation, news)
@@ -163,11 +178,16 @@ def _work_buttons(turn: Turn) -> list[Button | None]:
     return [
         Button(label("menu_self_evaluation"), OverviewTap()) if reads else None,
         Button(label("menu_plan"), _plan_tap(turn)) if reads else None,
+        own_actions_button(turn),
         *_certificate_button(turn),
+        Button(label("appeal"), AppealsTap()) if turn.work.appeals(turn.actor).has_any() else None,
         Button(label("menu_documents"), DocumentsTap()) if reads else None,
         Button(label("menu_colleagues"), ColleaguesTap()) if answers else None,
+        Button(label("menu_calculator"), CalculatorTap()) if actor.role is Role.COORDINATOR else None,
         Button(label("member_report", sent), MemberReportTap(None)) if sent else None,
         Button(label("terms"), TermsTap()) if has_process(turn) else None,
+        Button(label("trends"), TrendsTap()) if answers else None,
+        Button(label("complain"), SignalTap()) if actor.may(Permission.REPORT_SIGNAL) else None,
     ]
 
 
@@ -175,6 +195,12 @@ def _certificate_button(turn: Turn) -> list[Button | None]:
     """Lead a coordinator to the newest certificate, when there is one."""
     entries = turn.work.decisions(turn.actor).own_entries()
     return [Button(label("certificate"), CertificateTap(entries[0].certificate.id))] if entries else []
+
+
+def own_actions_button(turn: Turn) -> Button | None:
+    """Lead somebody to their own actions of the plan; None as long as none is open."""
+    count = turn.work.plan_actions(turn.actor).count()
+    return Button(label("my_actions", str(count)), OwnActionsTap()) if count else None
 
 
 def _plan_tap(turn: Turn) -> Tap:

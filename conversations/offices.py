@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
@@ -50,7 +49,10 @@ from templates.render import label, shorten
 
 G = TypeVar("G")
 
-OFFICE_ROLES = (Role.AUDITOR, Role.TEAM_LEADER, Role.PEER_AUDITOR, Role.CI_ADMIN)
+OFFICE_ROLES = (
+    Role.AUDITOR, Role.TEAM_LEADER, Role.PEER_AUDITOR, Role.CI_ADMIN, Role.QUALITY_OFFICER, Role.OFFICE_MANAGER,
+    Role.COMPLAINT_HANDLER, Role.APPEAL_HANDLER,
+)  # fmt: skip
 PER_PAGE = 12  # people of a certifying body
 MAX_SHOWN = 12  # certifying bodies with a button each
 _NAME = "home_name"
@@ -71,65 +73,75 @@ class State(StrEnum):
     HOME_NUMBER = "home_number"
 
 
-@dataclass(frozen=True)
-class OfficesTap(Tap, prefix="oa"):
+class OfficesTap(Tap, frozen=True):
     """To the certifying bodies, for an operator."""
 
+    prefix = "oa"
 
-@dataclass(frozen=True)
-class AddOfficeTap(Tap, prefix="ob"):
+
+class AddOfficeTap(Tap, frozen=True):
     """Make a certifying body."""
 
+    prefix = "ob"
 
-@dataclass(frozen=True)
-class OfficeLinkTap(Tap, prefix="oc"):
+
+class OfficeLinkTap(Tap, frozen=True):
     """Another link for an office person of a certifying body."""
+
+    prefix = "oc"
 
     office: OrganisationId
 
 
-@dataclass(frozen=True)
-class SecretariatLinkTap(Tap, prefix="ok"):
+class SecretariatLinkTap(Tap, frozen=True):
     """A link for somebody of the secretariat of SWN."""
 
+    prefix = "ok"
 
-@dataclass(frozen=True)
-class InviteHereTap(Tap, prefix="oi"):
+
+class InviteHereTap(Tap, frozen=True):
     """To inviting somebody for the certifying body."""
 
+    prefix = "oi"
 
-@dataclass(frozen=True)
-class OfficeRoleTap(Tap, prefix="oj"):
+
+class OfficeRoleTap(Tap, frozen=True):
     """Make an invitation for a role at the certifying body."""
+
+    prefix = "oj"
 
     role: Role
 
 
-@dataclass(frozen=True)
-class OfficePageTap(Tap, prefix="og"):
+class OfficePageTap(Tap, frozen=True):
     """To another page of who works for the certifying body; pages count from 1."""
+
+    prefix = "og"
 
     page: int
 
 
-@dataclass(frozen=True)
-class OfficePersonTap(Tap, prefix="op"):
+class OfficePersonTap(Tap, frozen=True):
     """To one person of the certifying body."""
+
+    prefix = "op"
 
     person: PersonId
 
 
-@dataclass(frozen=True)
-class RemoveFromOfficeTap(Tap, prefix="or"):
+class RemoveFromOfficeTap(Tap, frozen=True):
     """End somebody's access to the certifying body; asks first."""
+
+    prefix = "or"
 
     person: PersonId
     is_sure: bool
 
 
-@dataclass(frozen=True)
-class OwnHomeTap(Tap, prefix="oh"):
+class OwnHomeTap(Tap, frozen=True):
     """This is where the peer auditor works; None to type another."""
+
+    prefix = "oh"
 
     organisation: OrganisationId | None
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.acting import become, current_evaluation, framework_of, function_label, knows_function, reread
@@ -74,26 +73,30 @@ class State(StrEnum):
     FUNCTION = "function"
 
 
-@dataclass(frozen=True)
-class SkipNumberTap(Tap, prefix="ns"):
+class SkipNumberTap(Tap, frozen=True):
     """Begin without a member number."""
 
+    prefix = "ns"
 
-@dataclass(frozen=True)
-class JoinTap(Tap, prefix="jn"):
+
+class JoinTap(Tap, frozen=True):
     """Accept an invitation; whoever has the link may."""
+
+    prefix = "jn"
 
     token: str
 
 
-@dataclass(frozen=True)
-class DeclineTap(Tap, prefix="jx"):
+class DeclineTap(Tap, frozen=True):
     """Do not accept an invitation; the link stays usable."""
 
+    prefix = "jx"
 
-@dataclass(frozen=True)
-class JoinFunctionTap(Tap, prefix="jf"):
+
+class JoinFunctionTap(Tap, frozen=True):
     """The function for which a newcomer speaks, None to skip."""
+
+    prefix = "jf"
 
     function: WhoCode | None
 

@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from conversations.kit import Tap
 from domain.actors import MembershipId
 from domain.roles import Role
 
 
-@dataclass(frozen=True)
-class ColleagueTap(Tap, prefix="cg"):
+class ColleagueTap(Tap, frozen=True):
     """To one colleague."""
+
+    prefix = "cg"
 
     membership: MembershipId
 
 
-@dataclass(frozen=True)
-class RemoveTap(Tap, prefix="cr"):
+class RemoveTap(Tap, frozen=True):
     """End the access of a colleague or reader; asks first."""
+
+    prefix = "cr"
 
     membership: MembershipId
     is_sure: bool
 
 
-@dataclass(frozen=True)
-class InviteTap(Tap, prefix="iv"):
+class InviteTap(Tap, frozen=True):
     """To making an invitation for a role."""
+
+    prefix = "iv"
 
     role: Role
 
 
-@dataclass(frozen=True)
-class InvitationsTap(Tap, prefix="il"):
+class InvitationsTap(Tap, frozen=True):
     """To the invitations that are open."""
 
+    prefix = "il"
 
-@dataclass(frozen=True)
-class DivideForTap(Tap, prefix="da"):
+
+class DivideForTap(Tap, frozen=True):
     """To the norms of one colleague."""
+
+    prefix = "da"
 
     membership: MembershipId

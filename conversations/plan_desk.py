@@ -18,7 +18,7 @@ from domain.audit import AuditId
 from domain.framework import Framework, Norm, NormId
 from domain.improvement_plan import ImprovementPlan, PlanHindrance, PlanRefused, PlanStatus, Retest, last_round
 from domain.privacy_guard import findings
-from domain.process import EventKind, Party
+from domain.process import EventKind, Party, ProcessEvent
 from domain.weighing import Outcome
 from storage.plan_interfaces import PlanChangedMeanwhile, Plans
 from storage.process_interfaces import ProcessAudit
@@ -88,12 +88,19 @@ class PlanDesk:
         return self.store.retests(self.audit) if self.plan.has_choice else {}
 
     @cached_property
-    def followup(self) -> Outcome | None:
-        """The outcome of the additional investigation, None as long as it is not done."""
+    def followup(self) -> ProcessEvent | None:
+        """The event with which the additional investigation ended, None as long as it is not done."""
         if not self.plan.has_choice:
             return None
         events = self.turn.work.process(self.turn.actor).events(self.audit)
-        return next((event.outcome for event in events if event.kind is EventKind.FOLLOWUP_AUDIT_DONE), None)
+        return next((event for event in events if event.kind is EventKind.FOLLOWUP_AUDIT_DONE), None)
+
+    def owner_of(self, norm: NormId) -> str:
+        """Return who does an action, empty for nobody and for who may not know."""
+        if not self.is_own:
+            return ""
+        found = self.turn.work.plan_actions(self.turn.actor).owners(self.audit).get(norm)
+        return found.name if found else ""
 
     @property
     def due_on(self) -> date | None:
@@ -138,15 +145,15 @@ class PlanDesk:
 
     def overview(self, told: PlanTold | None, *, may_decide: bool = False) -> ShowAuditPlan:
         """Return the overview of the plan."""
-        plan = self.plan
+        plan, done = self.plan, self.followup
         lines = tuple(
             PlanLine(norm, plan.needed[norm.id], plan.entry(norm.id), plan.progress_of(norm.id)) for norm in self.norms
         )
         return ShowAuditPlan(
             organisation=self.organisation, is_own=self.is_own, outcome=plan.outcome, status=plan.status,
             round=plan.round, rounds=self.rounds, reason=plan.reason, lines=lines, complete=plan.complete,
-            done=plan.done, may_decide=may_decide, followup=self.followup, due_on=self.due_on, today=self.turn.today,
-            told=told,
+            done=plan.done, may_decide=may_decide, followup=done.outcome if done else None,
+            due_on=self.due_on, today=self.turn.today, told=told,
         )  # fmt: skip
 
     def back(self) -> Keyboard:

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from conversations.acting import current_evaluation
+from conversations.addendum import show_page
 from conversations.evaluation_desk import fingerprint
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Conversation, Keyboard, TextGiven, on_tap, on_text
@@ -35,8 +36,10 @@ from conversations.plan_taps import (
     SubmitPlanTap,
     TickTap,
     UseActionTap,
+    WhoseActionTap,
 )
 from conversations.taps import MenuTap, PlanTap, way_back
+from domain.addendum import Addendum, retested
 from domain.dates import add_months, parse_date
 from domain.framework import NormId
 from domain.improvement_plan import (
@@ -65,7 +68,6 @@ from templates.plan_screens import (
     PlanNews,
     PlanTold,
     RetestLine,
-    ShowAddendum,
     ShowPlanEntry,
     ShowRetest,
     ShowRetests,
@@ -73,7 +75,6 @@ from templates.plan_screens import (
 from templates.render import full_date, label
 
 MONTHS_OFFERED = (1, 3, 6)
-ADDENDUM_PAGE = 5  # norms on one screen
 _DELIBERATELY = (PlanStatus.SUBMITTED, PlanStatus.RETURNED, PlanStatus.TALK, PlanStatus.APPROVED)
 
 
@@ -162,7 +163,8 @@ def show_norm(desk: PlanDesk, norm: NormId, told: PlanTold | None = None) -> At:
     screen = ShowPlanEntry(
         norm=desk.framework.norm(norm), verdict=plan.needed[norm], rationale=desk.rationales.get(norm, ""),
         entry=plan.entry(norm), status=plan.status, progress=plan.progress_of(norm), place=desk.place_of(norm),
-        total=len(plan.needed), is_own=desk.is_own, retest=desk.retests.get(norm) if desk.is_own else None, told=told,
+        total=len(plan.needed), is_own=desk.is_own, told=told, owner=desk.owner_of(norm),
+        retest=desk.retests.get(norm) if desk.is_own else None,
     )  # fmt: skip
     desk.turn.show(screen, _norm_keyboard(desk, norm) + desk.back())
     return At.NORM
@@ -176,6 +178,8 @@ def _norm_keyboard(desk: PlanDesk, norm: NormId) -> Keyboard:
         Button(label("next_in_plan"), PlanNormTap(audit, after)) if after else None,
     ]
     work: list[Button | None] = []
+    given = desk.is_own and plan.status not in (PlanStatus.REFUSED, PlanStatus.DECLINED)
+    whose = [Button(label("whose_action"), WhoseActionTap(audit, norm)) if given else None]
     if desk.is_own and plan.status.is_writable:
         work = [Button(label("plan_part", part), PlanAskTap(audit, norm, part)) for part in PlanPart]
     elif desk.is_own and plan.status is PlanStatus.APPROVED:
@@ -184,7 +188,7 @@ def _norm_keyboard(desk: PlanDesk, norm: NormId) -> Keyboard:
             Button(label("untick" if is_done else "tick_off"), TickTap(audit, norm, is_done=not is_done)),
             Button(label("how_it_shows"), ShowsTap(audit, norm)),
         ]
-    return Keyboard.flow(work, turning)
+    return Keyboard.flow(work, whose, turning)
 
 
 # -------------------------------------------------------------------------------------------- the member
@@ -421,7 +425,8 @@ def show_retests(desk: PlanDesk, told: PlanTold | None) -> AnyState | None:
         return None
     plan, done = desk.plan, desk.followup
     found = {norm: test for norm, test in desk.retests.items() if test.verdict is not Verdict.NOT_ASSESSED}
-    outcome = done or (None if untested(plan, desk.retests) else desk.store.after_followup(desk.audit))
+    is_open = done is None and untested(plan, desk.retests)
+    outcome = done.outcome if done else None if is_open else desk.store.after_followup(desk.audit)
     lines = tuple(RetestLine(norm, plan.needed[norm.id], found.get(norm.id)) for norm in desk.norms)
     cells = [Button(norm, RetestTap(desk.audit, norm)) for norm in plan.needed]
     finish = Button(label("finish_followup"), FinishFollowupTap(desk.audit, is_sure=False))
@@ -448,7 +453,10 @@ def show_retest(desk: PlanDesk, norm: NormId, told: PlanTold | None = None) -> A
         desk.retests.get(norm), told,
     )  # fmt: skip
     verdicts = [
-        Button(label("audit_verdict", verdict), RetestVerdictTap(desk.audit, norm, verdict))
+        Button(
+            f"{label('verdict_sign', verdict)} {desk.framework.in_audit[verdict]}",
+            RetestVerdictTap(desk.audit, norm, verdict),
+        )
         for verdict in (() if desk.followup else JUDGED_VERDICTS)
     ]
     after = desk.beside(norm, 1)
@@ -494,17 +502,9 @@ def show_addendum(desk: PlanDesk, tap: AddendumTap) -> AnyState | None:
     """Show a page of what the additional investigation found, to both sides, once it is done."""
     if desk.followup is None:
         return show_plan(desk, PlanTold.NOT_NOW)
-    norms = desk.norms
-    pages = max(1, -(-len(norms) // ADDENDUM_PAGE))
-    page = min(max(tap.page, 0), pages - 1)
-    shown = norms[page * ADDENDUM_PAGE : (page + 1) * ADDENDUM_PAGE]
-    lines = tuple(RetestLine(norm, desk.plan.needed[norm.id], desk.retests.get(norm.id)) for norm in shown)
-    turning = [
-        Button(label("earlier_page"), AddendumTap(desk.audit, page - 1)) if page else None,
-        Button(label("later_page"), AddendumTap(desk.audit, page + 1)) if page + 1 < pages else None,
-    ]
-    screen = ShowAddendum(desk.organisation, desk.followup, lines, page, pages)
-    desk.turn.show(screen, Keyboard.flow(turning) + desk.back())
+    done, norms = desk.followup, retested(desk.plan, desk.retests, desk.framework)
+    addendum = Addendum(done.on, done.outcome or desk.plan.outcome, "", norms, "")
+    show_page(desk.turn, desk.organisation, addendum, tap.page, lambda page: AddendumTap(desk.audit, page), desk.back())
     return At.OVERVIEW
 
 

@@ -1,9 +1,12 @@
 """Privacy: what is kept, everything about oneself as a file, and erasure.
 
     /privacy -> 📥 Mijn gegevens
+             -> 📦 Alles van ons (the coordinator)
              -> 🗑 Verwijderen -> SURE -> goodbye, and a later /start begins anew
                                        -> the only coordinator: hand over, or
-                                          🗑 Organisatie wissen -> NAME (typed) -> gone
+                                          🗑 Organisatie wissen -> NAME (typed) -> PLANNED
+                                                                   -> gone after the time to think
+                                                                   -> ↩️ Toch niet wissen -> stays
 
 Everything here works in every role and without one, so the place somebody was at is left alone
 until they decide something.
@@ -11,27 +14,30 @@ until they decide something.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from conversations.acting import become, needs
+from conversations.acting import needs
 from conversations.kit import Button, Conversation, Keyboard, Tap, TextGiven, Turn, on_command, on_tap, on_text
 from conversations.roster import roster_of
 from conversations.taps import ColleaguesTap, MenuTap, PrivacyTap, SwitchRoleTap, way_back
 from domain.actors import Colleague
+from domain.retention import PlannedErasure
 from domain.roles import Permission, Role
 from storage.interfaces import LastCoordinator
 from templates.commands import NEWCOMER
 from templates.people_screens import (
+    ArchiveComing,
     AskNameToErase,
     ConfirmErasure,
     DataComing,
     ErasureBlocked,
     Goodbye,
-    OrganisationErased,
     ShowPrivacy,
 )
-from templates.render import label
+from templates.render import AMSTERDAM, label
+from templates.retention_screens import ErasurePlanned, ErasureStopped
+from templates.screens import Screen
 
 
 class State(StrEnum):
@@ -41,30 +47,51 @@ class State(StrEnum):
     SURE = "sure"
     BLOCKED = "blocked"
     NAME_TO_ERASE = "name_to_erase"
-    ERASED = "erased"
+    PLANNED = "planned"
 
 
-@dataclass(frozen=True)
-class MyDataTap(Tap, prefix="ye"):
+class MyDataTap(Tap, frozen=True):
     """Send me everything that is kept about me."""
 
+    prefix = "ye"
 
-@dataclass(frozen=True)
-class EraseTap(Tap, prefix="yx"):
+
+class ArchiveTap(Tap, frozen=True):
+    """Send us everything that is kept of our organisation."""
+
+    prefix = "ya"
+
+
+class EraseTap(Tap, frozen=True):
     """Erase everything about me; asks first."""
+
+    prefix = "yx"
 
     is_sure: bool
 
 
-@dataclass(frozen=True)
-class EraseOrganisationTap(Tap, prefix="yo"):
+class EraseOrganisationTap(Tap, frozen=True):
     """Delete the organisation; asks for its name."""
+
+    prefix = "yo"
+
+
+class KeepOrganisationTap(Tap, frozen=True):
+    """Stop the erasure of the organisation that was announced."""
+
+    prefix = "yk"
 
 
 def open_privacy(turn: Turn, _: object) -> State | None:
     """Say what is kept; whoever was in the middle of something elsewhere can go on with it."""
     buttons = [Button(label("my_data"), MyDataTap()), Button(label("erase"), EraseTap(is_sure=False))]
-    turn.show(ShowPrivacy(turn.actor.role), Keyboard.flow(buttons) + way_back(MenuTap()))
+    may_manage = turn.actor.may(Permission.MANAGE_ORGANISATION)
+    ours = [Button(label("our_data"), ArchiveTap())] if may_manage else []
+    planned = turn.work.people(turn.actor).planned_erasure()
+    if planned is not None and may_manage:
+        ours.append(Button(label("keep_organisation"), KeepOrganisationTap()))
+    screen = ShowPrivacy(turn.actor.role, _day_of(planned) if planned else None)
+    turn.show(screen, Keyboard.flow(buttons, ours) + way_back(MenuTap()))
     return State.READING if turn.place.conversation == PRIVACY.name else None
 
 
@@ -72,6 +99,14 @@ def send_data(turn: Turn, _: MyDataTap) -> None:
     """Let everything about this person come as a file."""
     turn.show(DataComing(), way_back(PrivacyTap()))
     turn.job("export_person")
+
+
+def send_archive(turn: Turn, _: ArchiveTap) -> None:
+    """Let everything of the organisation come as an archive, with its files."""
+    organisation = turn.actor.organisation
+    assert organisation is not None  # noqa: S101 - whoever manages one has one
+    turn.show(ArchiveComing(organisation.name), way_back(PrivacyTap()))
+    turn.job("export_organisation", organisation=organisation.id)
 
 
 # --------------------------------------------------------------------------------------- erasing oneself
@@ -121,26 +156,44 @@ def ask_name(turn: Turn, _: EraseOrganisationTap) -> State:
 
 
 def show_ask_name(turn: Turn, *, is_wrong: bool) -> State:
-    """Say what will be gone, and for how many people."""
+    """Say what will be gone, when, and for how many people."""
     people = len(roster_of(turn).everybody)
     turn.show(AskNameToErase(_organisation_name(turn), people, is_wrong), way_back(PrivacyTap()))
     return State.NAME_TO_ERASE
 
 
 def take_name(turn: Turn, given: TextGiven) -> State:
-    """Delete the organisation when the typed name is its name, and tell everybody who took part."""
+    """Announce the erasure when the typed name is the organisation's, and tell everybody who takes part.
+
+    It cannot be taken back once it is done, so everybody has some days to think, and any coordinator can stop it.
+    """
     name = _organisation_name(turn)
     if _plain(given.text) != _plain(name) or not turn.actor.may(Permission.MANAGE_ORGANISATION):
         return show_ask_name(turn, is_wrong=True)
-    chats = _chats_of_others(turn, roster_of(turn).everybody)
-    turn.work.people(turn.actor).erase_organisation(turn.now)
-    by = turn.actor.name
-    turn.data.clear()
-    become(turn)
-    for chat in chats:
-        turn.say(OrganisationErased(name, by), way_back(None), to_chat=chat)
-    turn.show(OrganisationErased(name), Keyboard.flow([Button(label("menu_privacy"), PrivacyTap())]) + way_back(None))
-    return State.ERASED
+    planned = turn.work.people(turn.actor).plan_erasure(turn.now)
+    _tell_others(turn, ErasurePlanned(name, _day_of(planned), turn.actor.name))
+    buttons = [Button(label("our_data"), ArchiveTap()), Button(label("keep_organisation"), KeepOrganisationTap())]
+    turn.show(ErasurePlanned(name, _day_of(planned)), Keyboard.flow(buttons) + way_back(PrivacyTap()))
+    return State.PLANNED
+
+
+def keep_organisation(turn: Turn, _: KeepOrganisationTap) -> State:
+    """Stop the announced erasure, and tell everybody who heard of it; a second tap says the same again."""
+    name = _organisation_name(turn)
+    if turn.work.people(turn.actor).keep_organisation(turn.now):
+        _tell_others(turn, ErasureStopped(name, turn.actor.name))
+    turn.show(ErasureStopped(name), way_back(PrivacyTap()))
+    return State.READING
+
+
+def _tell_others(turn: Turn, screen: Screen) -> None:
+    keyboard = Keyboard.flow([Button(label("menu_privacy"), PrivacyTap())]) + way_back(None)
+    for chat in _chats_of_others(turn, roster_of(turn).everybody):
+        turn.say(screen, keyboard, to_chat=chat)
+
+
+def _day_of(planned: PlannedErasure) -> date:
+    return planned.erases_at.astimezone(AMSTERDAM).date()
 
 
 def _chats_of_others(turn: Turn, everybody: tuple[Colleague, ...]) -> list[int]:
@@ -173,7 +226,9 @@ PRIVACY = Conversation(
         on_command("privacy", open_privacy),
         on_tap(PrivacyTap, open_privacy),
         on_tap(MyDataTap, send_data),
+        on_tap(ArchiveTap, needs(Permission.MANAGE_ORGANISATION, send_archive)),
         on_tap(EraseTap, ask_to_erase),
+        on_tap(KeepOrganisationTap, needs(Permission.MANAGE_ORGANISATION, keep_organisation)),
         on_tap(EraseOrganisationTap, needs(Permission.MANAGE_ORGANISATION, ask_name)),
     ],
     states={
@@ -181,7 +236,7 @@ PRIVACY = Conversation(
         State.SURE: [on_tap(EraseTap, erase)],
         State.BLOCKED: [],
         State.NAME_TO_ERASE: [on_text(take_name)],
-        State.ERASED: [],
+        State.PLANNED: [],
     },
 )
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from conversations.acting import Step, needs
 from conversations.audit_taps import OfficeTap
+from conversations.case_taps import SignalTap
 from conversations.decision_taps import (
     CertificatePdfTap,
     CompleteTap,
@@ -32,6 +33,7 @@ from conversations.kit import Button, Conversation, Keyboard, Tap, TextGiven, Tu
 from conversations.kit import State as AnyState
 from conversations.taps import MenuTap, SettingsTap, SwitchRoleTap, way_back
 from conversations.term_taps import TermsTap
+from conversations.trend_taps import TrendsTap
 from domain.actors import Membership
 from domain.audit import AuditId
 from domain.certificate import CertificateId, CertificateStatus, PartAState, StatusProposal
@@ -113,6 +115,8 @@ def show_register_menu(turn: Turn, membership: Membership, news: MenuNews | None
         Button(label("register"), RegisterTap(0)),
         Button(label("terms"), TermsTap()),
         Button(label("office"), OfficeTap()),
+        Button(label("trends"), TrendsTap()),
+        Button(label("signal"), SignalTap()),
         Button(label("menu_settings"), SettingsTap()),
         Button(label("switch_role"), SwitchRoleTap()) if len(turn.actor.memberships) > 1 else None,
     ]
@@ -144,10 +148,12 @@ def show_submission(turn: Turn, item: Submission, told: RegisterTold | None = No
         organisation=item.organisation.name, member_number=item.organisation.member_number or "", ci=item.ci,
         kind=item.kind, scope=item.scope, days=item.days, number=part_a.number, state=part_a.state, on=part_a.on,
         question=part_a.question, is_positive=item.decision.is_positive, decided_on=item.decision.on,
-        reason=item.decision.reason, by_mail=part_a.report is None, is_certified=made is not None, told=told,
+        reason=item.decision.reason, by_mail=part_a.report is None, is_certified=made is not None,
+        is_overtaken=item.is_overtaken, told=told,
     )  # fmt: skip
     is_new = part_a.state is PartAState.RECEIVED
-    issues = part_a.state is PartAState.COMPLETE and item.decision.is_positive and made is None
+    is_positive = item.decision.is_positive and not item.is_overtaken
+    issues = part_a.state is PartAState.COMPLETE and is_positive and made is None
     buttons = [
         Button(label("read_part_a"), ReadPartATap(audit, 0)) if part_a.report is not None else None,
         Button(label("part_a_complete"), CompleteTap(audit, part_a.number)) if is_new else None,
@@ -228,7 +234,8 @@ def issue(turn: Turn, tap: IssueTap) -> AnyState | None:
     store = _store(turn)
     item = store.submission(tap.audit)
     if not tap.is_sure:
-        if item.part_a.state is not PartAState.COMPLETE or not item.decision.is_positive:
+        is_ready = item.part_a.state is PartAState.COMPLETE and item.decision.is_positive
+        if not is_ready or item.is_overtaken:
             return show_submission(turn, item, RegisterTold.NOT_NOW)
         screen = ConfirmIssue(item.organisation.name, item.scope, store.validity(tap.audit, turn.today))
         sure = Button(label("yes_issue"), IssueTap(tap.audit, is_sure=True))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from conversations.addendum import show_page
 from conversations.audit_taps import StagesTap
 from conversations.fallback import show_trouble
 from conversations.judging_taps import ConsensusNormTap, VerdictNormTap
@@ -28,6 +29,7 @@ from conversations.report_taps import (
     MailTap,
     PointTap,
     ReceivedTap,
+    ReportAddendumTap,
     ReportDocumentTap,
     ReportForm,
     ReportNormsTap,
@@ -108,6 +110,7 @@ def show_report(desk: ReportDesk, _: object, told: ReportTold | None = None) -> 
         open_corrections=sum(item.is_open for item in desk.corrections) if answered else None,
         may_write=desk.may_write,
         told=told,
+        has_addendum=desk.report.addendum is not None,
     )
     desk.turn.show(screen, _overview_keyboard(desk, answered=answered) + way_back(MenuTap()))
     return At.LOOKING
@@ -123,7 +126,11 @@ def _overview_keyboard(desk: ReportDesk, *, answered: bool) -> Keyboard:
             Button(label("report_word"), ReportDocumentTap(ReportForm.WORD, False)),
             Button(label("report_pdf"), ReportDocumentTap(ReportForm.PDF, False)),
         ],
-        [Button(label("report_fields"), BlocksTap(0)), Button(label("report_by_norm"), ReportNormsTap(None))],
+        [
+            Button(label("report_fields"), BlocksTap(0)),
+            Button(label("report_by_norm"), ReportNormsTap(None)),
+            Button(label("addendum"), ReportAddendumTap(0)) if desk.report.addendum else None,
+        ],
         [
             Button(label("corrections", str(len(desk.corrections))), CorrectionsTap()) if answered else None,
             Button(label("close_out"), CloseOutTap()) if desk.drafted.blockers else None,
@@ -140,6 +147,16 @@ def _on_its_way(desk: ReportDesk) -> ReportVersion | None:
     """Return the newest version for the member when it was sent and nobody received it."""
     newest = next((version for version in desk.versions if version.moment is not Moment.SUMMARY), None)
     return newest if newest is not None and newest.sendings and newest.received_on is None else None
+
+
+def show_addendum(desk: ReportDesk, tap: ReportAddendumTap) -> At | None:
+    """Show the addendum as it stands in the report now."""
+    addendum = desk.report.addendum
+    if addendum is None:
+        show_trouble(desk.turn, Trouble.AGED)
+        return None
+    show_page(desk.turn, desk.organisation, addendum, tap.page, ReportAddendumTap, way_back(ReportTap()))
+    return At.LOOKING
 
 
 def make_document(desk: ReportDesk, tap: ReportDocumentTap) -> At:
@@ -439,8 +456,10 @@ def ask_send(desk: ReportDesk, tap: SendTap) -> At | None:
 
 
 def _can_send(desk: ReportDesk, moment: Moment) -> bool:
-    """A draft can go again as long as there is no final report; the final one only once."""
-    return desk.moment is not Moment.SUMMARY and moment in (Moment.DRAFT, desk.moment)
+    """A draft can go again as long as there is no final report; that one and its addendum go once."""
+    if moment is Moment.DRAFT:
+        return desk.moment in (Moment.DRAFT, Moment.FINAL)
+    return desk.moment is not Moment.SUMMARY and moment is desk.moment
 
 
 def send(desk: ReportDesk, tap: ConfirmSendTap) -> At | None:
@@ -511,6 +530,7 @@ REPORT = Conversation(
     entry_points=[
         on_tap(ReportTap, at_report(Permission.READ_AUDIT, show_report)),
         on_tap(ReportDocumentTap, at_report(Permission.READ_AUDIT, make_document)),
+        on_tap(ReportAddendumTap, at_report(Permission.READ_AUDIT, show_addendum)),
         on_tap(BlocksTap, at_report(Permission.READ_AUDIT, show_block)),
         on_tap(ReportNormsTap, at_report(Permission.READ_AUDIT, show_norms)),
         on_tap(ReportNormTap, at_report(Permission.READ_AUDIT, open_norm)),

@@ -55,8 +55,10 @@ class ReportDesk:
 
     @property
     def form(self) -> ReportFormat:
-        """The format of the report."""
-        return self.turn.work.audit_rules.report
+        """The format of the report, as it is for this audit."""
+        facts = self.drafted.facts
+        form = self.turn.work.audit_rules.report.of_framework(facts.framework)
+        return form.of_audit(had_followup=facts.followup is not None)
 
     @cached_property
     def store(self) -> Reports:
@@ -75,10 +77,16 @@ class ReportDesk:
 
     @property
     def moment(self) -> Moment:
-        """What is about to leave: the draft, then the final report, then part A for the secretariat."""
-        if any(version.moment is Moment.FINAL for version in self.versions):
-            return Moment.SUMMARY
+        """What is about to leave: the draft, the final report, its addendum, then part A for the secretariat."""
+        sent = {version.moment for version in self.versions}
+        if Moment.FINAL in sent:
+            return Moment.SUMMARY if Moment.ADDENDUM in sent or not self.had_followup else Moment.ADDENDUM
         return Moment.FINAL if self.draft is not None else Moment.DRAFT
+
+    @cached_property
+    def had_followup(self) -> bool:
+        """Whether an additional investigation was done that the report has to tell of."""
+        return self.store.had_followup(self.audit.id)
 
     @cached_property
     def drafted(self) -> DraftedReport:

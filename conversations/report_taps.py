@@ -5,7 +5,6 @@ Taps that write name the audit or version they were made for, and the version of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.kit import Tap
@@ -25,45 +24,68 @@ class ReportForm(StrEnum):
 # ------------------------------------------------------------------------------------------------ the team
 
 
-@dataclass(frozen=True)
-class ReportTap(Tap, prefix="ra"):
+class ReportTap(Tap, frozen=True):
     """To the report of the chosen audit."""
 
+    prefix = "ra"
 
-@dataclass(frozen=True)
-class FillInTap(Tap, prefix="rb"):
+
+class ReportAddendumTap(Tap, frozen=True):
+    """To the addendum of the chosen audit, a page at a time."""
+
+    prefix = "r1"
+
+    page: int
+
+
+class MemberAddendumTap(Tap, frozen=True):
+    """To the addendum of a version that was sent, a page at a time."""
+
+    prefix = "r2"
+
+    version: VersionId
+    page: int
+
+
+class FillInTap(Tap, frozen=True):
     """To the first field that has to be filled in."""
 
+    prefix = "rb"
 
-@dataclass(frozen=True)
-class FieldTap(Tap, prefix="rc"):
+
+class FieldTap(Tap, frozen=True):
     """To one field; `is_walk` when the next one that is missing follows it."""
+
+    prefix = "rc"
 
     field: FieldId
     is_walk: bool
 
 
-@dataclass(frozen=True)
-class TakeOverTap(Tap, prefix="rd"):
+class TakeOverTap(Tap, frozen=True):
     """Take the proposal of a field over."""
 
+    prefix = "rd"
+
     audit: AuditId
     field: FieldId
     seen: int
 
 
-@dataclass(frozen=True)
-class SkipFieldTap(Tap, prefix="re"):
+class SkipFieldTap(Tap, frozen=True):
     """Go on to the next field; one that may stay empty stays empty."""
 
+    prefix = "re"
+
     audit: AuditId
     field: FieldId
     seen: int
 
 
-@dataclass(frozen=True)
-class PointTap(Tap, prefix="rf"):
+class PointTap(Tap, frozen=True):
     """Put a flagged finding among the points of a field, or take it out."""
+
+    prefix = "rf"
 
     audit: AuditId
     field: FieldId
@@ -71,95 +93,108 @@ class PointTap(Tap, prefix="rf"):
     seen: int
 
 
-@dataclass(frozen=True)
-class BlocksTap(Tap, prefix="rg"):
+class BlocksTap(Tap, frozen=True):
     """To the fields of a block of part A, counted from 0."""
+
+    prefix = "rg"
 
     block: int
 
 
-@dataclass(frozen=True)
-class ReportNormsTap(Tap, prefix="rh"):
+class ReportNormsTap(Tap, frozen=True):
     """To the norms of a rubric, as the report has them."""
+
+    prefix = "rh"
 
     rubric: RubricId | None
 
 
-@dataclass(frozen=True)
-class ReportNormTap(Tap, prefix="ri"):
+class ReportNormTap(Tap, frozen=True):
     """To what the report says of one norm."""
+
+    prefix = "ri"
 
     norm: NormId
 
 
-@dataclass(frozen=True)
-class CloseOutTap(Tap, prefix="rj"):
+class CloseOutTap(Tap, frozen=True):
     """To what still has to be done before the report can leave."""
 
+    prefix = "rj"
 
-@dataclass(frozen=True)
-class SendTap(Tap, prefix="rk"):
+
+class SendTap(Tap, frozen=True):
     """To sending the report to the member."""
 
+    prefix = "rk"
+
     moment: Moment
 
 
-@dataclass(frozen=True)
-class ConfirmSendTap(Tap, prefix="rm"):
+class ConfirmSendTap(Tap, frozen=True):
     """Freeze the report and send it by chat."""
 
+    prefix = "rm"
+
     audit: AuditId
     moment: Moment
 
 
-@dataclass(frozen=True)
-class MailTap(Tap, prefix="rn"):
+class MailTap(Tap, frozen=True):
     """Say on which day the member received the report by mail."""
 
+    prefix = "rn"
+
     audit: AuditId
     moment: Moment
 
 
-@dataclass(frozen=True)
-class ReceivedTap(Tap, prefix="qd"):
+class ReceivedTap(Tap, frozen=True):
     """Say on which day the member received a version that did not arrive by chat."""
+
+    prefix = "qd"
 
     version: VersionId
 
 
-@dataclass(frozen=True)
-class ReportDocumentTap(Tap, prefix="rq"):
+class ReportDocumentTap(Tap, frozen=True):
     """Make the report as it stands now; of part A alone for the secretariat."""
+
+    prefix = "rq"
 
     form: ReportForm
     is_summary: bool
 
 
-@dataclass(frozen=True)
-class CorrectionsTap(Tap, prefix="rr"):
+class CorrectionsTap(Tap, frozen=True):
     """To what the member says is not right."""
 
+    prefix = "rr"
 
-@dataclass(frozen=True)
-class CorrectionTap(Tap, prefix="rs"):
+
+class CorrectionTap(Tap, frozen=True):
     """To one correction; None for what is about no norm."""
+
+    prefix = "rs"
 
     version: VersionId
     norm: NormId | None
 
 
-@dataclass(frozen=True)
-class AcceptTap(Tap, prefix="rt"):
+class AcceptTap(Tap, frozen=True):
     """Accept a correction."""
+
+    prefix = "rt"
 
     version: VersionId
     norm: NormId | None
     revision: int
 
 
-@dataclass(frozen=True)
-class AnswerTap(Tap, prefix="ru"):
+class AnswerTap(Tap, frozen=True):
     """Answer a correction with a reason."""
+
+    prefix = "ru"
 
     version: VersionId
     norm: NormId | None
@@ -168,56 +203,63 @@ class AnswerTap(Tap, prefix="ru"):
 # ---------------------------------------------------------------------------------------------- the member
 
 
-@dataclass(frozen=True)
-class MemberReportTap(Tap, prefix="rv"):
+class MemberReportTap(Tap, frozen=True):
     """To a report that was sent; None for the newest."""
+
+    prefix = "rv"
 
     version: VersionId | None
 
 
-@dataclass(frozen=True)
-class MemberRubricTap(Tap, prefix="rw"):
+class MemberRubricTap(Tap, frozen=True):
     """To the norms of a rubric in a report that was sent."""
+
+    prefix = "rw"
 
     version: VersionId
     rubric: RubricId
 
 
-@dataclass(frozen=True)
-class MemberNormTap(Tap, prefix="rx"):
+class MemberNormTap(Tap, frozen=True):
     """To one norm in a report that was sent."""
+
+    prefix = "rx"
 
     version: VersionId
     norm: NormId
 
 
-@dataclass(frozen=True)
-class CorrectTap(Tap, prefix="ry"):
+class CorrectTap(Tap, frozen=True):
     """Say what is factually not right at a norm, or (None) elsewhere."""
 
+    prefix = "ry"
+
     version: VersionId
     norm: NormId | None
 
 
-@dataclass(frozen=True)
-class TakeBackTap(Tap, prefix="rz"):
+class TakeBackTap(Tap, frozen=True):
     """Take a correction back."""
 
+    prefix = "rz"
+
     version: VersionId
     norm: NormId | None
 
 
-@dataclass(frozen=True)
-class RespondTap(Tap, prefix="qa"):
+class RespondTap(Tap, frozen=True):
     """Say that the reaction is complete; asked once more unless `is_sure`."""
+
+    prefix = "qa"
 
     version: VersionId
     is_sure: bool
 
 
-@dataclass(frozen=True)
-class VersionDocumentTap(Tap, prefix="qb"):
+class VersionDocumentTap(Tap, frozen=True):
     """Send a report that was sent once more as a document."""
+
+    prefix = "qb"
 
     version: VersionId
     form: ReportForm

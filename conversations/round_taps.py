@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from conversations.kit import Tap
 from domain.framework import NormId
 from domain.self_evaluation import EvaluationId
 
 
-@dataclass(frozen=True)
-class NextRoundTap(Tap, prefix="zr"):
+class NextRoundTap(Tap, frozen=True):
     """Start the next round: first asked, then done."""
+
+    prefix = "zr"
 
     evaluation: EvaluationId
     is_sure: bool
 
 
-@dataclass(frozen=True)
-class EarlierTap(Tap, prefix="zs"):
+class EarlierTap(Tap, frozen=True):
     """To what was said of a norm in the round before."""
+
+    prefix = "zs"
 
     norm: NormId
 
 
-@dataclass(frozen=True)
-class StillSoTap(Tap, prefix="zt"):
+class StillSoTap(Tap, frozen=True):
     """The earlier answer still holds."""
+
+    prefix = "zt"
 
     evaluation: EvaluationId
     norm: NormId

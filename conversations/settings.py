@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.acting import become, current_evaluation, framework_of, function_label, knows_function, needs, reread
@@ -43,38 +42,44 @@ class State(StrEnum):
     LEAVING = "leaving"
 
 
-@dataclass(frozen=True)
-class RenameTap(Tap, prefix="xr"):
+class RenameTap(Tap, frozen=True):
     """To giving the organisation another name."""
 
+    prefix = "xr"
 
-@dataclass(frozen=True)
-class AskNumberTap(Tap, prefix="xm"):
+
+class AskNumberTap(Tap, frozen=True):
     """To typing the member number that was skipped at the start, or was wrong."""
 
+    prefix = "xm"
 
-@dataclass(frozen=True)
-class AskOwnFunctionTap(Tap, prefix="xa"):
+
+class AskOwnFunctionTap(Tap, frozen=True):
     """To choosing one's own function."""
 
+    prefix = "xa"
 
-@dataclass(frozen=True)
-class OwnFunctionTap(Tap, prefix="xf"):
+
+class OwnFunctionTap(Tap, frozen=True):
     """Record one's own function, None for no function."""
+
+    prefix = "xf"
 
     function: WhoCode | None
 
 
-@dataclass(frozen=True)
-class NudgesTap(Tap, prefix="xn"):
+class NudgesTap(Tap, frozen=True):
     """Whether colleagues may nudge."""
+
+    prefix = "xn"
 
     wants: bool
 
 
-@dataclass(frozen=True)
-class LeaveTap(Tap, prefix="xl"):
+class LeaveTap(Tap, frozen=True):
     """Leave the organisation; asks first."""
+
+    prefix = "xl"
 
     is_sure: bool
 

@@ -55,7 +55,16 @@ def _origin(beside: Beside, item: Contribution) -> str:
 def _fingerprint(proposal: Proposal) -> int:
     """Return a number that changes with whatever is proposed, so that nobody takes over what they did not see."""
     texts = (f"{item.norm} {item.id} {item.text}" for item in proposal.texts)
-    return fingerprint("\n".join([str(proposal.verdict), *texts]))
+    action = _action(proposal)
+    return fingerprint("\n".join([str(proposal.verdict), proposal.reason, *action, *texts]))
+
+
+def _action(proposal: Proposal) -> tuple[str, ...]:
+    """Return what will get better and by whom; when is asked anew, because another round has another plan."""
+    close = proposal.improvement
+    if close is None or close.answer.improvement is None:
+        return ()
+    return close.answer.improvement.what or "", close.answer.improvement.who or ""
 
 
 # ---------------------------------------------------------------------------------------- showing it
@@ -78,7 +87,9 @@ def show_other_framework(desk: Desk, norm: Norm, notice: Notice | None = None) -
         near=tuple(_near_line(desk, beside, norm, close) for close in proposal.near), verdict=proposal.verdict,
         proposed=desk.said(proposal.verdict) if proposal.verdict else "",
         texts=tuple(TextLine(beside.framework.norm(item.norm), desk.quote(item)) for item in proposal.texts),
-        later=proposal.later, may_write=desk.may_write, notice=notice,
+        later=proposal.later, reason=proposal.reason, action=_action(proposal),
+        action_of=proposal.improvement.overlap.norm if proposal.improvement else None,
+        may_write=desk.may_write, notice=notice,
     )  # fmt: skip
     take = TakeOverTap(desk.evaluation.id, norm.id, desk.answer(norm).version, _fingerprint(proposal))
     buttons = [
@@ -115,6 +126,7 @@ def take_over(desk: Desk, norm: Norm, tap: TakeOverTap) -> At:
             desk.store.record_verdict(desk.evaluation, norm.id, proposal.verdict, seen=tap.version, at=desk.turn.now)
         except ChangedMeanwhile as changed:
             return show_conflict(desk, norm, proposal.verdict, changed.answer)
+        _take_along(desk, norm, proposal)
     receipts = [receipt for item in proposal.texts for receipt in _copy(desk, beside, norm, item)]
     desk.forget(norm.id)
     said = desk.said(proposal.verdict) if proposal.verdict else ""
@@ -123,6 +135,15 @@ def take_over(desk: Desk, norm: Norm, tap: TakeOverTap) -> At:
         Happened.TAKEN_OVER, norm.id, Part.VERDICT, first, count=len(receipts), verdict=proposal.verdict, said=said
     )
     return show_norm(desk, norm, notice)
+
+
+def _take_along(desk: Desk, norm: Norm, proposal: Proposal) -> None:
+    """Store what goes with the verdict: why the norm does not apply, or what will get better."""
+    if proposal.reason:
+        desk.store.record_reason(desk.evaluation, norm.id, proposal.reason, desk.turn.now)
+    if action := _action(proposal):
+        what, who = action
+        desk.store.record_improvement(desk.evaluation, norm.id, desk.turn.now, what=what, who=who or None)
 
 
 def _copy(desk: Desk, beside: Beside, norm: Norm, item: Contribution) -> list[ContributionId]:
@@ -150,6 +171,8 @@ def give_back(desk: Desk, norm: Norm, tap: GiveBackTap) -> At:
         return show_norm(desk, norm, Notice(Happened.NOT_UNDONE, norm.id))
     if has_verdict:
         desk.store.record_verdict(desk.evaluation, norm.id, Verdict.NOT_ASSESSED, seen=tap.version, at=desk.turn.now)
+        if answer.improvement is not None:
+            desk.store.record_improvement(desk.evaluation, norm.id, desk.turn.now, what="", who="")
     for item in own:
         desk.store.withdraw(desk.evaluation, item.id, desk.turn.now)
     desk.forget(norm.id)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from conversations.kit import Tap
 from domain.framework import NormId
 from domain.self_evaluation import EvaluationId
 
 
-@dataclass(frozen=True)
-class OtherFrameworkTap(Tap, prefix="xo"):
+class OtherFrameworkTap(Tap, frozen=True):
     """To what was said in the other framework about the same ground."""
+
+    prefix = "xo"
 
     norm: NormId
 
 
-@dataclass(frozen=True)
-class TakeOverTap(Tap, prefix="xt"):
+class TakeOverTap(Tap, frozen=True):
     """Take over what is on the screen: `version` of the answer here, `shown` the fingerprint of what was proposed."""
+
+    prefix = "xt"
 
     evaluation: EvaluationId
     norm: NormId
@@ -26,9 +26,10 @@ class TakeOverTap(Tap, prefix="xt"):
     shown: int
 
 
-@dataclass(frozen=True)
-class GiveBackTap(Tap, prefix="xg"):
+class GiveBackTap(Tap, frozen=True):
     """Undo taking over: `count` texts from receipt `first`, and the verdict that made `version` (0: there was none)."""
+
+    prefix = "xg"
 
     evaluation: EvaluationId
     norm: NormId

@@ -2,87 +2,105 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from conversations.kit import Button, Keyboard, Tap
 from domain.framework import NormId
 from templates.render import label
 
 
-@dataclass(frozen=True)
-class MenuTap(Tap, prefix="m"):
+class MenuTap(Tap, frozen=True):
     """To the menu of the current role."""
 
+    prefix = "m"
 
-@dataclass(frozen=True)
-class OverviewTap(Tap, prefix="o"):
+
+class OverviewTap(Tap, frozen=True):
     """To the overview of the self-evaluation."""
 
+    prefix = "o"
 
-@dataclass(frozen=True)
-class NormTap(Tap, prefix="n"):
+
+class NormTap(Tap, frozen=True):
     """To one norm of the self-evaluation."""
 
+    prefix = "n"
+
     norm: NormId
 
 
-@dataclass(frozen=True)
-class TermsOfNormTap(Tap, prefix="tn"):
+class TermsOfNormTap(Tap, frozen=True):
     """To the terms that a norm uses."""
 
+    prefix = "tn"
+
     norm: NormId
 
 
-@dataclass(frozen=True)
-class ThinkFurtherTap(Tap, prefix="tf"):
+class ThinkFurtherTap(Tap, frozen=True):
     """To what makes people think further about a norm."""
 
+    prefix = "tf"
+
     norm: NormId
 
 
-@dataclass(frozen=True)
-class PlanTap(Tap, prefix="pl"):
+class PlanTap(Tap, frozen=True):
     """To the improvement actions."""
 
+    prefix = "pl"
 
-@dataclass(frozen=True)
-class DocumentsTap(Tap, prefix="d"):
+
+class DocumentsTap(Tap, frozen=True):
     """To the documents of the self-evaluation."""
 
+    prefix = "d"
 
-@dataclass(frozen=True)
-class ColleaguesTap(Tap, prefix="c"):
+
+class ColleaguesTap(Tap, frozen=True):
     """To the colleagues."""
 
+    prefix = "c"
 
-@dataclass(frozen=True)
-class DivideTap(Tap, prefix="dv"):
+
+class DivideTap(Tap, frozen=True):
     """To dividing the norms over colleagues."""
 
+    prefix = "dv"
 
-@dataclass(frozen=True)
-class ShareTap(Tap, prefix="sh"):
+
+class ShareTap(Tap, frozen=True):
     """To sharing the self-evaluation with an auditor who only reads."""
 
+    prefix = "sh"
 
-@dataclass(frozen=True)
-class SettingsTap(Tap, prefix="s"):
+
+class CalculatorTap(Tap, frozen=True):
+    """To what an audit takes in days, and might cost."""
+
+    prefix = "kc"
+
+
+class SettingsTap(Tap, frozen=True):
     """To the settings."""
 
+    prefix = "s"
 
-@dataclass(frozen=True)
-class SwitchRoleTap(Tap, prefix="sr"):
+
+class SwitchRoleTap(Tap, frozen=True):
     """To the choice between the person's roles."""
 
+    prefix = "sr"
 
-@dataclass(frozen=True)
-class PrivacyTap(Tap, prefix="p"):
+
+class PrivacyTap(Tap, frozen=True):
     """To what is kept, and who sees it."""
 
+    prefix = "p"
 
-@dataclass(frozen=True)
-class HelpTap(Tap, prefix="h"):
+
+class HelpTap(Tap, frozen=True):
     """To the help."""
+
+    prefix = "h"
 
 
 def way_back(to: Tap | None) -> Keyboard:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conversations.kit import Button, Keyboard
+from conversations.plan_taps import ActionTap, ActionTickTap, SnoozeActionTap
 from conversations.term_taps import CalendarTap, HappenedTap, RemindersTap, SnoozeTap, TermTap, WhyTap
 from domain.actors import MembershipId
 from domain.audit import AuditId
 from domain.deadlines import Deadline
+from domain.framework import NormId
 from storage.process_interfaces import Notice
 from templates.render import label, shorten
-from templates.term_screens import Remind, ReminderLine
+from templates.term_screens import ActionLine, Remind, ReminderLine
 
 _MAX_BUTTONS = 8  # in a message about several things; the rest is in the list of terms
 
@@ -30,12 +32,22 @@ def reminder_screen(notices: Sequence[Notice]) -> Remind:
             kind=reminder.kind,
             party=reminder.term.party,
             is_own=is_own,
+            is_choice=reminder.term.step.is_choice,
         )
         for notice in notices
         for reminder, is_own in zip(notice.reminders, notice.is_own_turn, strict=True)
         if reminder.term.due is not None
     ]
-    return Remind(tuple(sorted(lines, key=lambda line: line.days_left)))
+    actions = [
+        ActionLine(
+            notice.organisation, action.reminder.norm, action.title, action.reminder.due, action.reminder.days_left
+        )
+        for notice in notices
+        for action in notice.actions
+    ]
+    return Remind(
+        tuple(sorted(lines, key=lambda line: line.days_left)), tuple(sorted(actions, key=lambda line: line.days_left))
+    )
 
 
 def reminder_keyboard(notices: Sequence[Notice]) -> Keyboard:
@@ -46,12 +58,19 @@ def reminder_keyboard(notices: Sequence[Notice]) -> Keyboard:
         for reminder, is_own in zip(notice.reminders, notice.is_own_turn, strict=True)
     ]
     found.sort(key=lambda each: each[1].days_left)
-    if len(found) == 1:
+    actions = [(notice, action.reminder.norm) for notice in notices for action in notice.actions]
+    if len(actions) == 1 and not found:
+        return _for_action(*actions[0])
+    if len(found) == 1 and not actions:
         notice, reminder, is_own = found[0]
         return _for_one(notice, reminder.term, is_own=is_own)
     rows = [
         (Button(shorten(reminder.term.step.title, 24), _to(notice, reminder.term)),)
         for notice, reminder, _ in found[:_MAX_BUTTONS]
+    ]
+    rows += [
+        (Button(label("one_action", norm), ActionTap(notice.audit, norm, notice.membership)),)
+        for notice, norm in actions[: _MAX_BUTTONS - len(rows)]
     ]
     return Keyboard(tuple(rows)) + Keyboard.flow([Button(label("term_reminders"), RemindersTap())])
 
@@ -60,6 +79,16 @@ def _for_one(notice: Notice, term: Deadline, *, is_own: bool) -> Keyboard:
     kinds = [kind for kind in term.step.produces if is_own]
     done = [Button(label("term_done", kind), HappenedTap(notice.audit, kind, role=notice.membership)) for kind in kinds]
     return Keyboard.flow(done, about_term(notice.audit, term, notice.membership))
+
+
+def _for_action(notice: Notice, norm: NormId) -> Keyboard:
+    return Keyboard.flow(
+        [
+            Button(label("tick_off"), ActionTickTap(notice.audit, norm, is_done=True, role=notice.membership)),
+            Button(label("term_snooze"), SnoozeActionTap(notice.audit, norm, notice.membership)),
+            Button(label("see_action"), ActionTap(notice.audit, norm, notice.membership)),
+        ]
+    )
 
 
 def _to(notice: Notice, term: Deadline) -> TermTap:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from conversations.kit import Tap
 from domain.actors import MembershipId
 from domain.audit import AuditId
@@ -12,46 +10,51 @@ from domain.reminders import ReminderKind
 from domain.weighing import Outcome
 
 
-@dataclass(frozen=True)
-class TermsTap(Tap, prefix="Tm"):
+class TermsTap(Tap, frozen=True):
     """To the terms of an audit; None for the one that counts now."""
+
+    prefix = "Tm"
 
     audit: AuditId | None = None
 
 
-@dataclass(frozen=True)
-class TermTap(Tap, prefix="Tt"):
+class TermTap(Tap, frozen=True):
     """To one term; out of a reminder in the role that it was for."""
 
+    prefix = "Tt"
+
     audit: AuditId
     step: StepId
     round: int
     role: MembershipId | None = None
 
 
-@dataclass(frozen=True)
-class WhyTap(Tap, prefix="Ty"):
+class WhyTap(Tap, frozen=True):
     """To why this date."""
 
+    prefix = "Ty"
+
     audit: AuditId
     step: StepId
     round: int
     role: MembershipId | None = None
 
 
-@dataclass(frozen=True)
-class SnoozeTap(Tap, prefix="Tz"):
+class SnoozeTap(Tap, frozen=True):
     """Tomorrow again."""
 
+    prefix = "Tz"
+
     audit: AuditId
     step: StepId
     round: int
     role: MembershipId | None = None
 
 
-@dataclass(frozen=True)
-class HappenedTap(Tap, prefix="Th"):
+class HappenedTap(Tap, frozen=True):
     """It happened: on which day, and where it needs one, with which outcome?"""
+
+    prefix = "Th"
 
     audit: AuditId
     kind: EventKind
@@ -59,9 +62,10 @@ class HappenedTap(Tap, prefix="Th"):
     role: MembershipId | None = None
 
 
-@dataclass(frozen=True)
-class RecordTap(Tap, prefix="Tr"):
+class RecordTap(Tap, frozen=True):
     """Record that it happened so many days ago."""
+
+    prefix = "Tr"
 
     audit: AuditId
     kind: EventKind
@@ -69,33 +73,37 @@ class RecordTap(Tap, prefix="Tr"):
     outcome: Outcome | None = None
 
 
-@dataclass(frozen=True)
-class EventsTap(Tap, prefix="Te"):
+class EventsTap(Tap, frozen=True):
     """To what happened in an audit."""
+
+    prefix = "Te"
 
     audit: AuditId
 
 
-@dataclass(frozen=True)
-class EventTap(Tap, prefix="Tv"):
+class EventTap(Tap, frozen=True):
     """To one event."""
+
+    prefix = "Tv"
 
     audit: AuditId
     event: EventId
 
 
-@dataclass(frozen=True)
-class CorrectTap(Tap, prefix="Tc"):
+class CorrectTap(Tap, frozen=True):
     """Say on which other day it was."""
+
+    prefix = "Tc"
 
     audit: AuditId
     event: EventId
     version: int
 
 
-@dataclass(frozen=True)
-class YesCorrectTap(Tap, prefix="Tx"):
+class YesCorrectTap(Tap, frozen=True):
     """Really that day; the day as a number of days since the year 1."""
+
+    prefix = "Tx"
 
     audit: AuditId
     event: EventId
@@ -103,9 +111,10 @@ class YesCorrectTap(Tap, prefix="Tx"):
     day: int
 
 
-@dataclass(frozen=True)
-class WithdrawTap(Tap, prefix="Tw"):
+class WithdrawTap(Tap, frozen=True):
     """It did not happen after all; the second time it is certain."""
+
+    prefix = "Tw"
 
     audit: AuditId
     event: EventId
@@ -113,29 +122,33 @@ class WithdrawTap(Tap, prefix="Tw"):
     is_certain: bool = False
 
 
-@dataclass(frozen=True)
-class CalendarTap(Tap, prefix="Tk"):
+class CalendarTap(Tap, frozen=True):
     """The terms as a calendar file: of one audit, or of everything that the person is to do."""
+
+    prefix = "Tk"
 
     audit: AuditId | None = None
     role: MembershipId | None = None
 
 
-@dataclass(frozen=True)
-class TimelinePictureTap(Tap, prefix="Ti"):
+class TimelinePictureTap(Tap, frozen=True):
     """The whole process of an audit as a picture."""
+
+    prefix = "Ti"
 
     audit: AuditId
 
 
-@dataclass(frozen=True)
-class RemindersTap(Tap, prefix="Tn"):
+class RemindersTap(Tap, frozen=True):
     """To which reminders the person wants."""
 
+    prefix = "Tn"
 
-@dataclass(frozen=True)
-class SetRemindersTap(Tap, prefix="Ts"):
+
+class SetRemindersTap(Tap, frozen=True):
     """Stop or begin one kind of reminder."""
+
+    prefix = "Ts"
 
     kind: ReminderKind
     are_wanted: bool

@@ -158,6 +158,7 @@ def term_line(turn: Turn, found: ProcessAudit, term: Deadline) -> TermLine:
         due=term.due,
         days_left=(term.due - turn.today).days if term.due is not None else None,
         is_own=term.party is found.party,
+        is_choice=term.step.is_choice,
     )
 
 
@@ -212,7 +213,7 @@ def term_keyboard(found: ProcessAudit, term: Deadline, happened: list[EventKind]
     """What can be done about a term."""
     done = [
         Button(
-            label("term_record_missing") if kind is term.missing else label("term_done", kind),
+            label("term_record_missing", kind) if kind is term.missing else label("term_done", kind),
             HappenedTap(found.id, kind),
         )
         for kind in happened
@@ -323,7 +324,12 @@ def show_events(turn: Turn, tap: EventsTap, news: str = "") -> At:
     found, events = log.get(tap.audit), log.events(tap.audit)
     rules = found.edition.events
     lines = tuple((event, rules[event.kind].title) for event in events)
-    own = [event for event in events if not event.is_derived and found.party in rules[event.kind].recorded_by]
+    own = [
+        event
+        for event in events
+        if not (event.is_derived or rules[event.kind].is_kept_elsewhere)
+        and found.party in rules[event.kind].recorded_by
+    ]
     buttons = [(Button(shorten(rules[event.kind].title, _MAX_LABEL), EventTap(tap.audit, event.id)),) for event in own]
     keyboard = Keyboard(tuple(buttons)) + way_back(TermsTap(tap.audit))
     turn.show(ShowEvents(found.organisation.name, lines, news), keyboard)
@@ -464,7 +470,8 @@ def show_reminders(turn: Turn, _: object) -> At:
         )
         for kind in ReminderKind
     ]
-    turn.show(ChooseReminders(stopped), Keyboard.flow(buttons) + way_back(TermsTap()))
+    screen = ChooseReminders(stopped, turn.work.audit_rules.newest_edition.reminders)
+    turn.show(screen, Keyboard.flow(buttons) + way_back(TermsTap()))
     return At.TERMS
 
 

@@ -13,11 +13,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from conversations.audit_taps import JudgeTap, NormOfAuditTap
+from conversations.depth import further_button
 from conversations.fallback import show_trouble
 from conversations.field_changes import masked
 from conversations.field_desk import FieldDesk, kinds_in
 from conversations.field_receiving import find_at
 from conversations.findings import show_replacement
+from conversations.glossary import terms_button
 from conversations.judging_desk import JudgingDesk, after, at_desk, grid, kept_at_desk, norm_label, typed_at_desk
 from conversations.judging_taps import (
     CompareTap,
@@ -96,7 +98,7 @@ def show_verdicts(desk: JudgingDesk, _: object) -> At:
         differing=len(desk.differing),
         running=desk.running,
     )
-    desk.turn.show(screen, _overview_keyboard(desk) + way_back(MenuTap()))
+    desk.show(screen, _overview_keyboard(desk) + way_back(MenuTap()))
     return At.LOOKING
 
 
@@ -131,7 +133,7 @@ def show_grid(desk: JudgingDesk, tap: VerdictGridTap) -> At:
     rubric = desk.rubric(tap.rubric)
     norms = [norm for norm in desk.framework.in_rubric(rubric.id) if not tap.is_open_only or _is_open(desk, norm)]
     screen = VerdictGrid(rubric, tap.is_open_only, len(norms), desk.judged, len(desk.framework.norms))
-    desk.turn.show(screen, grid([_cell(desk, norm) for norm in norms]) + _switches(desk, rubric, tap.is_open_only))
+    desk.show(screen, grid([_cell(desk, norm) for norm in norms]) + _switches(desk, rubric, tap.is_open_only))
     return At.CHOOSING
 
 
@@ -159,7 +161,7 @@ def find_norm(desk: JudgingDesk, given: TextGiven) -> At:
     found = desk.find(given.text)
     buttons = [Button(norm_label(norm), VerdictNormTap(norm.id)) for norm in found]
     screen = ShowNormMatches(given.text, found)
-    desk.turn.show(screen, Keyboard.flow(buttons) + way_back(VerdictGridTap(None, False)))
+    desk.show(screen, Keyboard.flow(buttons) + way_back(VerdictGridTap(None, False)))
     return At.CHOOSING
 
 
@@ -195,7 +197,7 @@ def show_norm(
         album=album,
     )
     keyboard = _norm_keyboard(desk, norm, page, pages) + way_back(VerdictGridTap(norm.rubric, False))
-    desk.turn.show(screen, keyboard, in_place=True if album else None)
+    desk.show(screen, keyboard, in_place=True if album else None)
     desk.remember(norm=norm.id)
     return At.NORM
 
@@ -250,6 +252,7 @@ def _norm_keyboard(desk: JudgingDesk, norm: Norm, page: int, pages: int) -> Keyb
             Button(label("next_open_norm"), VerdictNormTap(following.id)) if following else None,
             Button(label("all_judged"), JudgeTap()) if may_judge and desk.judged == len(desk.framework.norms) else None,
         ],
+        [terms_button(desk.framework, norm), further_button(desk.framework, norm)],
     )
 
 
@@ -257,10 +260,7 @@ def verdict_buttons(desk: JudgingDesk, norm: Norm) -> list[Button]:
     """The four verdicts; the one that was given is ticked."""
     own = desk.own_verdict(norm.id)
     return [
-        Button(
-            label("audit_verdict_given" if verdict is own else "audit_verdict", verdict),
-            VerdictTap(desk.audit.id, norm.id, verdict),
-        )
+        desk.verdict_button(verdict, VerdictTap(desk.audit.id, norm.id, verdict), is_given=verdict is own)
         for verdict in CHOICES
     ]
 
@@ -284,7 +284,7 @@ def ask_reason(desk: JudgingDesk, tap: ReasonTap) -> At:
     verdict = own.verdict if own else Verdict.NOT_ASSESSED
     hint = norm.not_applicable_hint if verdict is Verdict.NOT_APPLICABLE else None
     screen = AskJudgementReason(norm, verdict, own.reason if own else "", hint)
-    desk.turn.show(screen, way_back(VerdictNormTap(norm.id)))
+    desk.show(screen, way_back(VerdictNormTap(norm.id)))
     desk.remember(norm=norm.id)
     return At.REASON
 
@@ -341,7 +341,7 @@ def show_outcome(desk: JudgingDesk, _: OutcomeTap) -> At:
         running=desk.running,
     )
     buttons = [_what_if_button(desk), Button(label("consensus"), ConsensusTap())]
-    desk.turn.show(screen, Keyboard.flow(buttons) + way_back(JudgeTap()))
+    desk.show(screen, Keyboard.flow(buttons) + way_back(JudgeTap()))
     return At.LOOKING
 
 
@@ -355,7 +355,7 @@ def show_what_if(desk: JudgingDesk, _: WhatIfTap) -> At:
     tipping = desk.tipping()
     norms = list(dict.fromkeys(norm for item in tipping for norm in item.norms))[:20]
     cells = [Button(f"{norm} {label('verdict_sign', _stands(desk, norm))}", VerdictNormTap(norm)) for norm in norms]
-    desk.turn.show(ShowWhatIf(desk.running, tipping), grid(cells) + way_back(JudgeTap()))
+    desk.show(ShowWhatIf(desk.running, tipping), grid(cells) + way_back(JudgeTap()))
     return At.LOOKING
 
 
@@ -372,7 +372,7 @@ def show_comparison(desk: JudgingDesk, _: CompareTap) -> At:
     screen = ShowComparison(
         desk.organisation, own is not None, differing, counted[Comparison.SAME], counted[Comparison.OPEN]
     )
-    desk.turn.show(screen, way_back(JudgeTap()))
+    desk.show(screen, way_back(JudgeTap()))
     return At.LOOKING
 
 

@@ -7,7 +7,6 @@ Nothing changes before somebody confirms, and what is shown can be withdrawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.fallback import show_trouble
@@ -50,27 +49,31 @@ class State(StrEnum):
     WAITING = "waiting"
 
 
-@dataclass(frozen=True)
-class WordingTap(Tap, prefix="ow"):
+class WordingTap(Tap, frozen=True):
     """To the official wording, for an operator."""
 
+    prefix = "ow"
 
-@dataclass(frozen=True)
-class ShowImportTap(Tap, prefix="os"):
+
+class ShowImportTap(Tap, frozen=True):
     """Show what was read, to everybody or to one's own organisation."""
+
+    prefix = "os"
 
     wording: WordingId
     whom: ForWhom
 
 
-@dataclass(frozen=True)
-class DropImportTap(Tap, prefix="od"):
+class DropImportTap(Tap, frozen=True):
     """Do not use what was read."""
 
+    prefix = "od"
 
-@dataclass(frozen=True)
-class WithdrawWordingTap(Tap, prefix="ox"):
+
+class WithdrawWordingTap(Tap, frozen=True):
     """Go back to our own words."""
+
+    prefix = "ox"
 
     wording: WordingId
 

@@ -11,6 +11,7 @@ from documents.file_names import DocumentKind
 from documents.palette import SWATCHES
 from documents.plain_text import clean, file_stem, one_line
 from documents.view import FactView, anchor_of
+from domain.addendum import RetestedNorm
 from domain.report import NormReport, ReportLine, ReportPart, RubricReport
 from domain.verdicts import Verdict
 
@@ -77,6 +78,31 @@ class TableView:
 
 
 @dataclass(frozen=True)
+class RetestedView:
+    """A norm in the table of the addendum."""
+
+    id: str
+    title: str
+    action: str
+    shown_by: str
+    finding: str
+    before: SignView
+    now: SignView
+    is_long: bool
+
+
+@dataclass(frozen=True)
+class AddendumView:
+    """The addendum to part B."""
+
+    title: str
+    note: str
+    course: str
+    norms: list[RetestedView]
+    conclusion: str
+
+
+@dataclass(frozen=True)
 class AuditReportView:
     """Everything that a reader sees, from top to bottom; without rubrics it is part A alone."""
 
@@ -97,6 +123,7 @@ class AuditReportView:
     intro: list[str]
     signs: list[SignView]
     rubrics: list[TableView]
+    addendum: AddendumView | None
     about: list[str]
     labels: dict[str, str]
 
@@ -129,6 +156,7 @@ def view_of(document: AuditReport) -> AuditReportView:
         intro=[clean(line) for line in report.intro],
         signs=[_sign(document, verdict) for verdict in given],
         rubrics=[_table(document, rubric, given) for rubric in report.rubrics] if document.has_findings else [],
+        addendum=_addendum(document) if document.has_findings else None,
         about=[words.text("report.about_text"), one_line(report.copyright)],
         labels=_labels(),
     )
@@ -160,6 +188,13 @@ def _labels() -> dict[str, str]:
         "suggestions": words.text("report.suggestions"),
         "no_documents": words.text("report.no_documents"),
         "totals": words.text("report.totals"),
+        "retested": words.text("report.addendum.retested"),
+        "before": words.text("report.addendum.before"),
+        "now": words.text("report.addendum.now"),
+        "action": words.text("report.addendum.action"),
+        "shown_by": words.text("report.addendum.shown_by"),
+        "finding": words.text("report.addendum.finding"),
+        "conclusion": words.text("report.addendum.conclusion"),
     }
 
 
@@ -229,6 +264,37 @@ def _row(document: AuditReport, norm: NormReport) -> RowView:
         suggestions=suggestions,
         sign=_sign(document, norm.verdict),
         is_long=len(findings) + 40 * findings.count("\n") + sum(map(len, suggestions)) > LONG_ROW,
+    )
+
+
+def _addendum(document: AuditReport) -> AddendumView | None:
+    found = document.report.addendum
+    if found is None:
+        return None
+    return AddendumView(
+        title=words.text("report.addendum.title"),
+        note=words.text("report.addendum.note", date=words.long_date(found.tested_on)),
+        course=clean(found.course).strip(),
+        norms=[_retested(document, norm) for norm in found.norms],
+        conclusion=clean(found.conclusion).strip() or words.text("report.empty"),
+    )
+
+
+def _retested(document: AuditReport, norm: RetestedNorm) -> RetestedView:
+    action, shown_by = clean(norm.action).strip(), clean(norm.shown_by).strip()
+    finding = clean(norm.finding).strip() or words.text("report.no_findings")
+    if norm.due_on is not None:
+        action = words.text("report.addendum.action_due", action=action, date=words.long_date(norm.due_on))
+    said = (action, shown_by, finding)
+    return RetestedView(
+        id=norm.norm,
+        title=one_line(norm.title),
+        action=action or words.text("report.empty"),
+        shown_by=shown_by,
+        finding=finding,
+        before=_sign(document, norm.before),
+        now=_sign(document, norm.now),
+        is_long=sum(len(text) + 40 * text.count("\n") for text in said) > LONG_ROW,
     )
 
 

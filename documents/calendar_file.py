@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 
 from documents import words
 from documents.calendar_data import CalendarEntry, CalendarReport
-from documents.plain_text import file_stem, one_line
+from documents.plain_text import clean, file_stem, one_line
 
 _LONGEST_NAME = 80
 
@@ -45,6 +45,6 @@ def _event(entry: CalendarEntry, made_at: datetime) -> Event:
     event.add("dtstart", entry.on)
     event.add("dtend", entry.on + timedelta(days=1))
     event.add("summary", f"✅ {title}" if entry.is_done else title)
-    event.add("description", entry.explanation)
+    event.add("description", clean(entry.explanation))
     event.add("transp", "TRANSPARENT")
     return event

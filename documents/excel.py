@@ -10,13 +10,10 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC
 from functools import cache
-from typing import Any, Literal
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.page import PageMargins
@@ -24,26 +21,19 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from documents import palette, words
-from documents.palette import SWATCHES
+from documents.cells import Stands, Style, Value, font, head, line, remark_style, style, write
 from documents.plain_text import clean, one_line
 from documents.report_data import ReportContribution, ReportNorm, SelfEvaluationReport
 from documents.view import contributors_text, forecast_sentences, is_filled_in, limit_words, who_text
 from domain.self_evaluation import Purpose
 from domain.verdicts import Verdict
 
-Value = str | int | date | None
-_Stands = Literal["top", "center"]
-
-_FONT = "Calibri"
 _LINE_HEIGHT = 13.5
 _PADDING = 8
 _LOW_ROW = 4  # up to so many lines a row looks best with its texts in the middle
 _TALLEST = 400.0  # Excel stops at 409 points
 #: A row of a sheet shows about 28 lines at most; a longer text goes on in the next row, so that a print loses nothing.
 _LINES_IN_ROW = 27
-_DATE_FORMAT = "[$-413]d mmm yyyy"  # 413: Dutch names of months, whatever the language of Excel
-#: Excel reads "_x0041_" in a text as an encoded "A"; encoding its "_" keeps the text as it was typed.
-_LOOKS_ENCODED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(frozen=True)
@@ -208,7 +198,7 @@ def _fill_list(sheet: Worksheet, name: str, rows: Sequence[_Row]) -> None:
     columns = _columns(name)
     for number, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = column.width
-        _head(sheet.cell(1, number), column.label)
+        head(sheet.cell(1, number), column.label)
     sheet.row_dimensions[1].height = 32
     for number, row in enumerate(rows, 2):
         _fill_row(sheet, number, row, columns)
@@ -217,16 +207,16 @@ def _fill_list(sheet: Worksheet, name: str, rows: Sequence[_Row]) -> None:
     sheet.freeze_panes = "B2"
     sheet.print_title_rows = "1:1"
     if not rows and f"no_{name}" in words.entry("excel"):
-        _write(sheet.cell(2, 1), words.text(f"excel.no_{name}"), _style_remark())
+        write(sheet.cell(2, 1), words.text(f"excel.no_{name}"), remark_style())
 
 
 def _fill_row(sheet: Worksheet, number: int, row: _Row, columns: Sequence[_Column]) -> None:
     cells = list(zip(row.values, columns, strict=True))
     lines = max(_lines(value, column.width) if isinstance(value, str) else 1 for value, column in cells)
-    stands: _Stands = "center" if lines <= _LOW_ROW else "top"
+    stands: Stands = "center" if lines <= _LOW_ROW else "top"
     for place, (value, column) in enumerate(cells, 1):
         colours = row.verdict if column.key == "verdict" else None
-        _write(sheet.cell(number, place), value, _style(colours, is_key=place == 1, stands=stands))
+        write(sheet.cell(number, place), value, style(colours, is_key=place == 1, stands=stands))
     sheet.row_dimensions[number].height = min(_TALLEST, _PADDING + _LINE_HEIGHT * lines)
 
 
@@ -238,8 +228,8 @@ def _lines(text: str, width: int) -> int:
 def _fill_summary(sheet: Worksheet, report: SelfEvaluationReport) -> None:
     for letter, width in zip("ABCD", (34, 14, 22, 30), strict=True):
         sheet.column_dimensions[letter].width = width
-    _write(sheet["A1"], one_line(report.organisation), _Style(font=_font(size=18, bold=True)))
-    _write(sheet["A2"], words.text("title"), _Style(font=_font(size=12, bold=True, colour=palette.ACCENT)))
+    write(sheet["A1"], one_line(report.organisation), Style(font=font(size=18, bold=True)))
+    write(sheet["A2"], words.text("title"), Style(font=font(size=12, bold=True, colour=palette.ACCENT)))
     sheet.row_dimensions[1].height = 28
     row = _fill_facts(sheet, 4, _facts(report))
     row = _fill_counts(sheet, row + 1, report)
@@ -265,11 +255,11 @@ def _facts(report: SelfEvaluationReport) -> list[tuple[str, Value]]:
 
 def _fill_facts(sheet: Worksheet, row: int, facts: Iterable[tuple[str, Value]]) -> int:
     for label, value in facts:
-        _write(sheet.cell(row, 1), label, _Style(font=_font(bold=True, colour=palette.MUTED), border=_line()))
+        write(sheet.cell(row, 1), label, Style(font=font(bold=True, colour=palette.MUTED), border=line()))
         for column in (2, 3, 4):
-            sheet.cell(row, column).border = _line()
+            sheet.cell(row, column).border = line()
         sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=4)
-        _write(sheet.cell(row, 2), value, _Style(border=_line()))
+        write(sheet.cell(row, 2), value, Style(border=line()))
         sheet.row_dimensions[row].height = _PADDING + _LINE_HEIGHT * (
             _lines(value, 66) if isinstance(value, str) else 1
         )
@@ -279,22 +269,22 @@ def _fill_facts(sheet: Worksheet, row: int, facts: Iterable[tuple[str, Value]]) 
 
 def _fill_counts(sheet: Worksheet, row: int, report: SelfEvaluationReport) -> int:
     for column, label in enumerate(words.entry("excel.counts"), 1):
-        _head(sheet.cell(row, column), label)
+        head(sheet.cell(row, column), label)
     for number, verdict in enumerate((item.verdict for item in report.verdicts), row + 1):
-        _write(sheet.cell(number, 1), report.words(verdict).label, _style(verdict))
-        _write(sheet.cell(number, 2), report.totals.of(verdict), _style(None))
+        write(sheet.cell(number, 1), report.words(verdict).label, style(verdict))
+        write(sheet.cell(number, 2), report.totals.of(verdict), style(None))
         for column, text in enumerate(limit_words(report, verdict), 3):
-            _write(sheet.cell(number, column), text, _style(None))
+            write(sheet.cell(number, column), text, style(None))
         sheet.row_dimensions[number].height = 20
     last = row + 1 + len(report.verdicts)
-    _write(sheet.cell(last, 1), words.text("labels.total"), _style(None, is_key=True))
-    _write(sheet.cell(last, 2), report.totals.norms, _style(None, is_key=True))
+    write(sheet.cell(last, 1), words.text("labels.total"), style(None, is_key=True))
+    write(sheet.cell(last, 2), report.totals.norms, style(None, is_key=True))
     return last + 2
 
 
 def _fill_sentence(sheet: Worksheet, row: int, sentence: str) -> int:
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
-    _write(sheet.cell(row, 1), sentence, _Style())
+    write(sheet.cell(row, 1), sentence, Style())
     sheet.row_dimensions[row].height = _PADDING + _LINE_HEIGHT * _lines(sentence, 98)
     return row + 1
 
@@ -307,76 +297,3 @@ def _set_properties(workbook: Workbook, report: SelfEvaluationReport) -> None:
     properties.language = "nl-NL"
     # openpyxl writes moments without a zone and means UTC.
     properties.created = properties.modified = report.made_at.astimezone(UTC).replace(tzinfo=None)
-
-
-# ---------------------------------------------------------------- cells
-
-
-@dataclass(frozen=True)
-class _Style:
-    """What a cell looks like; text wraps, and in a high row it stands at the top, like paragraphs."""
-
-    font: Font | None = None
-    fill: PatternFill | None = None
-    border: Border | None = None
-    stands: _Stands = "center"
-
-
-def _write(cell: Cell | Any, value: Value, style: _Style) -> None:
-    """Put a value in a cell, text always as text: openpyxl would make a formula of "=1+1"."""
-    if isinstance(value, str):
-        cell.value = _LOOKS_ENCODED.sub("_x005F_", value)
-        cell.data_type = "s"
-        cell.number_format = "@"
-    else:
-        cell.value = value
-        cell.number_format = _DATE_FORMAT if isinstance(value, date) else "General"
-    cell.font = style.font or _font()
-    cell.alignment = _alignment(style.stands, is_text=isinstance(value, str))
-    if style.fill:
-        cell.fill = style.fill
-    if style.border:
-        cell.border = style.border
-
-
-def _head(cell: Cell | Any, label: str) -> None:
-    _write(
-        cell, label, _Style(font=_font(bold=True, colour=palette.SURFACE), fill=_fill(palette.ACCENT), stands="center")
-    )
-
-
-@cache
-def _style(verdict: Verdict | None, *, is_key: bool = False, stands: _Stands = "center") -> _Style:
-    if verdict is None:
-        return _Style(font=_font(bold=is_key), border=_line(), stands=stands)
-    swatch = SWATCHES[verdict]
-    return _Style(_font(bold=True, colour=swatch.ink), _fill(swatch.tint), _line(), stands)
-
-
-@cache
-def _style_remark() -> _Style:
-    return _Style(font=Font(name=_FONT, size=10, italic=True, color=_argb(palette.MUTED)))
-
-
-@cache
-def _font(*, size: int = 10, bold: bool = False, colour: str = palette.INK) -> Font:
-    return Font(name=_FONT, size=size, bold=bold, color=_argb(colour))
-
-
-@cache
-def _fill(colour: str) -> PatternFill:
-    return PatternFill("solid", start_color=_argb(colour))
-
-
-@cache
-def _line() -> Border:
-    return Border(bottom=Side("thin", color=_argb(palette.LINE)))
-
-
-@cache
-def _alignment(stands: _Stands, *, is_text: bool) -> Alignment:
-    return Alignment(horizontal="left", vertical=stands, wrap_text=is_text, indent=1)
-
-
-def _argb(colour: str) -> str:
-    return "FF" + colour.lstrip("#")

@@ -52,7 +52,7 @@ def make_template() -> bytes:
     document = w.new_document()
     document.sections[0].different_first_page_header_footer = False  # every page of a draft says that it is one
     _fill_header_and_footer(document)
-    w.fill_body(document, [*_title_block(), *_part_a(), *_part_b(), *_about()])
+    w.fill_body(document, [*_title_block(), *_part_a(), *_part_b(), *_addendum(), *_about()])
     made = io.BytesIO()
     document.save(made)
     return made.getvalue()
@@ -231,6 +231,63 @@ def _findings() -> str:
     each = w.row(row, more=_CANT_SPLIT.format("n"))
     rows = [w.row(header, repeats=True), w.row_tag("for n in r.norms"), each, w.row_tag("endfor")]
     return w.table(widths, rows, caption="{{ r.name }}: {{ r.findings_header }}")
+
+
+def _addendum() -> list[str]:
+    return [
+        w.tag("if addendum"),
+        w.p("Heading 1", w.run("{{ addendum.title }}"), more=w.NEW_PAGE),
+        w.p("Subtitle", w.run("{{ addendum.note }}")),
+        w.tag("if addendum.course"),
+        w.p("Normal", w.run("{{ addendum.course }}")),
+        w.tag("endif"),
+        _retested(),
+        w.p("Heading 3", w.run("{{ labels.conclusion }}"), more=w.spacing(14, 3)),
+        w.p("Normal", w.run("{{ addendum.conclusion }}")),
+        w.tag("endif"),
+    ]
+
+
+def _retested() -> str:
+    widths = [_NORM, w.TEXT_WIDTH - _NORM - 2 * _VERDICT, _VERDICT, _VERDICT]
+    labels = ("{{ labels.norm }}", "{{ labels.retested }}", "{{ labels.before }}", "{{ labels.now }}")
+    header = [
+        w.cell(width, w.p("column", w.run(label), more="<w:keepNext/>"), fill=w.PANEL)
+        for width, label in zip(widths, labels, strict=True)
+    ]
+    norm = w.p(
+        "Normal",
+        w.run("{{ n.id }}  ", bold=True, size=9.5, ink=w.ACCENT),
+        w.run("{{ n.title }}", bold=True, size=9.5),
+        more=w.spacing(0, 2) + _GAP,
+    )
+    row = [
+        w.cell(widths[0], norm),
+        w.cell(
+            widths[1],
+            *_labelled("action"),
+            w.tag("if n.shown_by"),
+            *_labelled("shown_by"),
+            w.tag("endif"),
+            *_labelled("finding"),
+        ),
+        *(w.cell(_VERDICT, _chip(sign)) for sign in ("before", "now")),
+    ]
+    each = w.row(row, more=_CANT_SPLIT.format("n"))
+    rows = [w.row(header, repeats=True), w.row_tag("for n in addendum.norms"), each, w.row_tag("endfor")]
+    return w.table(widths, rows, caption="{{ addendum.title }}")
+
+
+def _labelled(part: str) -> list[str]:
+    return [
+        w.p("column", w.run(f"{{{{ labels.{part} }}}}", ink=w.ACCENT), more=w.spacing(2, 0) + "<w:keepNext/>"),
+        w.p("Normal", w.run(f"{{{{ n.{part} }}}}"), more=w.spacing(0, 3)),
+    ]
+
+
+def _chip(sign: str) -> str:
+    chip = w.chip(f"{{{{ n.{sign}.symbol }}}}", fill=f"{{{{ n.{sign}.tint }}}}", ink=f"{{{{ n.{sign}.ink }}}}")
+    return w.p("Normal", chip, more='<w:jc w:val="center"/>' + w.spacing(0, 0))
 
 
 def _about() -> list[str]:

@@ -34,3 +34,12 @@ SWATCHES = {
     Verdict.NOT_APPLICABLE: Swatch("#C9D1D9", "#1D2A33", "#E9EDF1", "#3E4A55"),
     Verdict.NOT_ASSESSED: Swatch("#FFFFFF", "#53626E", "#FFFFFF", "#53626E"),
 }
+
+#: From 1 (disagrees) to 5 (agrees): the colour, and that of a number on it.
+SCALE = (
+    ("#B3261E", "#FFFFFF"),
+    ("#E58A5A", "#1D2A33"),
+    ("#E9EDF1", "#1D2A33"),
+    ("#8CC5AE", "#1D2A33"),
+    ("#1F7A5C", "#FFFFFF"),
+)

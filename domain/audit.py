@@ -82,11 +82,24 @@ class TeamMember:
 
 
 @dataclass(frozen=True)
+class Companion:
+    """The other half of a combination audit: an audit of its own about another framework, by the same team.
+
+    `holds_fieldwork` when the interviews and findings of both halves are kept there.
+    """
+
+    audit: AuditId
+    framework: FrameworkId
+    holds_fieldwork: bool
+
+
+@dataclass(frozen=True)
 class Audit:
     """One audit of one organisation.
 
     `process` and `weighing` are the editions of the rules; contracting fixes them. `days` are the audit days in their
-    order; `scheme` is the other half of a combination; `evaluation` the self-evaluation that the member shared.
+    order; `scheme` is the other half of a combination, and `companion` that half when it is carried out here as well;
+    `evaluation` the self-evaluation that the member shared.
     """
 
     id: AuditId
@@ -106,6 +119,17 @@ class Audit:
     stage: Stage = Stage.PLANNED
     evaluation: EvaluationId | None = None
     version: int = 1
+    companion: Companion | None = None
+
+    @property
+    def halves(self) -> tuple[AuditId, ...]:
+        """This audit, and the other half of a combination."""
+        return (self.id,) if self.companion is None else (self.id, self.companion.audit)
+
+    @property
+    def fieldwork(self) -> AuditId:
+        """The audit under which its interviews and findings are kept: its own, or that of the other half."""
+        return self.companion.audit if self.companion is not None and self.companion.holds_fieldwork else self.id
 
     @property
     def first_day(self) -> date | None:
@@ -160,8 +184,10 @@ class Interview:
 class Finding:
     """What one auditor heard or saw.
 
-    `norms` is empty while it waits in the in-tray; `form` says how it was sent; `kind` and `tone` are None until
-    somebody labels it; `is_to_discuss` asks for the whole team ("in de groep bespreken").
+    `audit` is the half of a combination from which one looks: `norms` are of its framework, `also` those of the other
+    framework at which the finding counts. Both are empty while it waits in the in-tray; `form` says how it was sent;
+    `kind` and `tone` are None until somebody labels it; `is_to_discuss` asks for the whole team ("in de groep
+    bespreken").
     """
 
     id: FindingId
@@ -177,11 +203,12 @@ class Finding:
     interview: InterviewId | None = None
     is_to_discuss: bool = False
     version: int = 1
+    also: tuple[NormId, ...] = ()
 
     @property
     def is_in_tray(self) -> bool:
         """Whether it still has to be placed at a norm."""
-        return not self.norms
+        return not self.norms and not self.also
 
 
 @dataclass(frozen=True)
@@ -312,7 +339,13 @@ STAGE_WORK: Mapping[Stage, frozenset[Permission]] = MappingProxyType(
             }
         ),
         Stage.JUDGING: frozenset(
-            {Permission.ADD_FINDING, Permission.JUDGE, Permission.EVALUATE_DAY, Permission.WRITE_REPORT}
+            {
+                Permission.ADD_FINDING,
+                Permission.JUDGE,
+                Permission.EVALUATE_DAY,
+                Permission.WRITE_REPORT,
+                Permission.REPLACE_LEADER,
+            }
         ),
         Stage.CONSENSUS: frozenset(
             {
@@ -321,9 +354,10 @@ STAGE_WORK: Mapping[Stage, frozenset[Permission]] = MappingProxyType(
                 Permission.RECORD_CONSENSUS,
                 Permission.EVALUATE_DAY,
                 Permission.WRITE_REPORT,
+                Permission.REPLACE_LEADER,
             }
         ),
-        Stage.CLOSED: frozenset({Permission.WRITE_REPORT}),
+        Stage.CLOSED: frozenset({Permission.WRITE_REPORT, Permission.REPLACE_LEADER}),
         Stage.CANCELLED: frozenset(),
     }
 )

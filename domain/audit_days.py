@@ -6,6 +6,7 @@ report. It is a proposal: the CI decides, and beyond the table only the CI has a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from domain.amounts import exact
+from domain.amounts import exact, read_amount
 
 
 class Variant(StrEnum):
@@ -150,7 +151,10 @@ class FeedbackPrice:
 
 @dataclass(frozen=True)
 class DayTable:
-    """One edition of the table with the rules around it; `quote_schemes` are schemes without an estimate."""
+    """One edition of the table with the rules around it; `quote_schemes` are schemes without an estimate.
+
+    `hour_words` follow an amount of hours per week, `head_words` a number of people, when somebody types it.
+    """
 
     edition: str
     source: str
@@ -161,6 +165,8 @@ class DayTable:
     variants: Mapping[Variant, VariantRule]
     people: tuple[PeopleKind, ...]
     hours_per_week: Fraction
+    hour_words: frozenset[str]
+    head_words: frozenset[str]
     rates: tuple[DayRate, ...]
     rates_as_of: str
     feedback: tuple[FeedbackPrice, ...] = ()
@@ -331,6 +337,33 @@ class FteCount:
     fte: ScopeFte
     counted: tuple[Headcount, ...]
     left_out: tuple[Headcount, ...]
+
+
+@dataclass(frozen=True)
+class TypedWork:
+    """An amount of work as it was typed; without a unit somebody counted heads, which say nothing of their hours."""
+
+    amount: Fraction
+    unit: FteUnit | None
+
+
+_TYPED_WORK = re.compile(r"(?P<amount>[-−]?[\d.,]+)\s*(?P<word>[^\W\d]*)[^\d]*")
+
+
+def read_work(text: str, table: DayTable) -> TypedWork | None:
+    """Return an amount of work as typed ("12,5", "450 uur per week", "30 vrijwilligers"), None for no amount.
+
+    The example report counts volunteers in heads, so that is recognised, to be asked again (domain book §4.3).
+    """
+    found = _TYPED_WORK.fullmatch(text.strip().lower())
+    amount = read_amount(found["amount"]) if found is not None else None
+    if found is None or amount is None:
+        return None
+    units = {"": FteUnit.FTE, "fte": FteUnit.FTE} | dict.fromkeys(table.hour_words, FteUnit.HOURS)
+    if found["word"] in table.head_words:
+        return TypedWork(amount, None)
+    unit = units.get(found["word"])
+    return TypedWork(amount, unit) if unit is not None else None
 
 
 def fte_of(parts: Iterable[Headcount], table: DayTable) -> FteCount:

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 
 from domain.audit import ProcessId
 from domain.audit_days import DayTable
+from domain.audit_evaluation import EvaluationRules
+from domain.case_procedure import CaseProcedure
 from domain.conduct import ConductText
 from domain.day_evaluation import DayQuestion
 from domain.framework import WeighingRule
 from domain.judging import BlockerKind, BlockerRule, ProcessOutcomes
 from domain.process import ProcessEdition
 from domain.report_format import ReportFormat
+from domain.retention import Retention
+from domain.trends import TrendRules
 from domain.working_days import WorkingDays
 
 
@@ -22,7 +26,8 @@ class AuditRules:
 
     `proposed_norms` is how many norms a screen proposes for the next interview; `processes` says what an outcome means
     in an edition of the process, `editions` which steps and terms that edition has; `report` is the format of the
-    report.
+    report, `cases` the procedure for complaints and appeals, `evaluation` how everybody looks back on an audit,
+    `trends` how they are published.
     """
 
     days: DayTable
@@ -34,7 +39,16 @@ class AuditRules:
     proposed_norms: int
     editions: Mapping[ProcessId, ProcessEdition]
     report: ReportFormat
+    cases: CaseProcedure
+    evaluation: EvaluationRules
+    retention: Retention
+    trends: TrendRules
     working_days: WorkingDays = field(default_factory=WorkingDays)  # the bot brings the holidays
+
+    @property
+    def newest_edition(self) -> ProcessEdition:
+        """The edition of the process that counts for what begins now."""
+        return self.editions[max(self.editions)]
 
     def weighings_for(self, process: ProcessId) -> tuple[WeighingRule, ...]:
         """Return the thresholds that an audit under an edition of the process can choose: its own first.

@@ -20,7 +20,7 @@ from typing import NewType
 from domain.audit import AuditId, AuditKind
 from domain.deadlines import Renewal, Scenario, scenario
 from domain.improvement_plan import PlanStatus
-from domain.process import ProcessEdition, StepId, certificate_date, expiry_of
+from domain.process import EventKind, Period, ProcessEdition, StepId, certificate_date, expiry_of
 from domain.roles import OrganisationId
 from domain.weighing import Outcome
 
@@ -85,6 +85,16 @@ def against_negative(facts: DecisionFacts) -> DecisionHindrance | None:
         return DecisionHindrance.ALL_MET if facts.outcome is Outcome.ALL_MET else DecisionHindrance.PLAN_APPROVED
     if facts.plan is PlanStatus.SUBMITTED and facts.followup is not Outcome.FOLLOWUP_REQUIRED:
         return DecisionHindrance.PLAN_WAITS
+    return None
+
+
+def told_within(edition: ProcessEdition) -> Period | None:
+    """Return within how long a negative decision is told to SWN (2017 B10, 2021 step 9), None where it is not said."""
+    telling = [step for step in edition.steps if EventKind.SUMMARY_RECEIVED in step.produces]
+    for event in (EventKind.CI_DECISION_NEGATIVE, EventKind.FOLLOWUP_DECLINED):
+        found = next((s for s in telling if event in {trigger.event for trigger in s.triggers}), None)
+        if found is not None:
+            return found.within
     return None
 
 

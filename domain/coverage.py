@@ -20,6 +20,7 @@ from types import MappingProxyType
 
 from domain.audit import Audit, Finding, FindingKind, Interview, InterviewId
 from domain.audit_days import Variant
+from domain.combination import is_mapped
 from domain.framework import CoverageRule, Framework, Norm, NormId, RubricId, WhoCode
 from domain.mapping import Strength
 
@@ -274,7 +275,13 @@ def interview_order(
 
 
 def covered_elsewhere(audit: Audit, framework: Framework) -> Mapping[NormId, Strength]:
-    """Return how far the other scheme of a combination audit covers each norm; empty for any other audit."""
+    """Return how far the other half of a combination audit covers each norm; empty for any other audit.
+
+    The other half is a framework that is audited here too, or a scheme that the team audits elsewhere.
+    """
+    mapping = is_mapped(framework, audit.companion.framework) if audit.companion is not None else None
+    if mapping is not None:
+        return {norm.id: mapping.strength(framework.id, norm.id) for norm in framework.norms}
     if audit.variant is not Variant.COMBINATION or audit.scheme is None or framework.mapping is None:
         return {}
     return framework.mapping.beside(framework.id, audit.scheme)

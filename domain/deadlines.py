@@ -103,8 +103,9 @@ class Link:
 class Deadline:
     """One step that has begun, in one round of it.
 
-    `due` is None for a step without a term, or as long as `missing` has to be recorded first. `path` begins with the
-    event that the term counts from; further links say why that day counts.
+    `due` is None for a step without a term, or as long as `missing` has to be recorded first; of a choice it is the
+    earliest that it can be by then. `path` begins with the event that the term counts from; further links say why that
+    day counts.
     """
 
     step: Step
@@ -148,9 +149,10 @@ def deadlines(
 def next_up(terms: Iterable[Deadline]) -> Deadline | None:
     """Return the step on which the process waits now: the earliest due of what is open, else what comes next.
 
-    Dates to aim at and what only runs on with a certificate come after everything else.
+    Dates to aim at and what only runs on with a certificate come after everything else; nobody waits for a choice.
     """
-    waiting = [term for term in terms if term.state.is_running or term.state is TermState.COMING]
+    awaited = (term for term in terms if not term.step.is_choice)
+    waiting = [term for term in awaited if term.state.is_running or term.state is TermState.COMING]
     return min(waiting, key=_urgency, default=None)
 
 
@@ -442,7 +444,8 @@ class _Facts:
 
     def _deadline(self, step: Step, number: int, starts: date | None, path: tuple[Link, ...]) -> Deadline:
         anchored, missing = self._anchored(step, path)
-        due = self._due(step, anchored[0].on) if anchored and missing is None else None
+        is_known = missing is None or step.is_choice
+        due = self._due(step, anchored[0].on) if anchored and is_known else None
         term = Deadline(step, number, TermState.OPEN, starts, due, None, anchored, step.within, missing)
         done = self._done(step, number)
         if done is not None or (step.id == CODE_OF_CONDUCT and self.case.has_statements):

@@ -6,6 +6,7 @@ The engine knows no norm by name. `storage.content` builds these values from a Y
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 FrameworkId = NewType("FrameworkId", str)  # "kwaliteitslabel-2019": id and edition in one
 NormId = NewType("NormId", str)  # "D9"
 RubricId = NewType("RubricId", str)  # "D"
+#: From a capital (or what opens a quotation) to its question mark, within one sentence.
+_QUESTION = re.compile(r"(?:(?<=[\s•;-])|^)(?=[A-ZÀ-Ž‘“\"'])[^.?!•]{8,300}\?")
 WhoCode = NewType("WhoCode", str)  # "P&O": for whom a norm is meant, the column "Wie" of the interview format
 
 
@@ -44,6 +47,19 @@ class OfficialWording:
     examples: str = ""
     questions: str = ""
     evidence: str = ""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The questions one by one; whatever in them is no question is left out."""
+        return tuple(_QUESTION.findall(" ".join(self.questions.split())))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question at a norm; `source` names whose it is with its copyright, empty for our own."""
+
+    text: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +91,14 @@ class Norm:
     reflective_questions: tuple[str, ...] = ()
     official: OfficialWording | None = None
 
+    @cached_property
+    def asked(self) -> tuple[Question, ...]:
+        """Everything to ask about it: our own questions, then those of the document that was imported."""
+        own = tuple(Question(text) for text in self.questions)
+        if self.official is None:
+            return own
+        return (*own, *(Question(text, self.official.source) for text in self.official.asked))
+
     @property
     def wording(self) -> str:
         """The official wording, else our own sentence."""
@@ -83,13 +107,22 @@ class Norm:
 
 @dataclass(frozen=True)
 class VerdictWords:
-    """How the framework names a verdict: `short` fits a button, `symbol` the report."""
+    """How the framework names a verdict: `short` fits a button, `symbol` the report.
+
+    `audited` is what auditors call it where that is another word ("verbeterpunt"), empty where it is not.
+    """
 
     verdict: Verdict
     symbol: str
     label: str
     short: str
     explain: str
+    audited: str = ""
+
+    @property
+    def in_audit(self) -> str:
+        """What auditors call it."""
+        return self.audited or self.short
 
 
 @dataclass(frozen=True)
@@ -116,7 +149,8 @@ class WeighingRule:
     """The threshold of one edition, both limits inclusive (handbook §2.6).
 
     With more than `check_above_not_applicable` norms that do not apply, somebody has to look twice. A framework
-    may have no threshold at all: then both limits are the number of its norms, and nothing is passed or failed.
+    may have no threshold at all: then both limits are the number of its norms, and nothing is passed or failed. Limits
+    that a framework sets itself are its own: no edition of the label's takes their place.
     """
 
     version: str
@@ -125,6 +159,7 @@ class WeighingRule:
     check_above_not_applicable: int
     source: str
     has_limits: bool = True
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,18 +271,25 @@ class Framework:
         Raises:
             KeyError: the framework does not know this verdict.
         """
-        for words in self.verdicts:
-            if words.verdict is verdict:
-                return words
-        raise KeyError(verdict)
+        return self._words[verdict]
+
+    @cached_property
+    def _words(self) -> Mapping[Verdict, VerdictWords]:
+        return {words.verdict: words for words in self.verdicts}
+
+    @cached_property
+    def in_audit(self) -> Mapping[Verdict, str]:
+        """What auditors call each verdict."""
+        return {words.verdict: words.in_audit for words in self.verdicts}
 
     def principles_of(self, norm: NormId) -> tuple[Principle, ...]:
         """Return the quality principles that bear on a norm (our judgement)."""
         return tuple(principle for principle in self.principles if norm in principle.norms)
 
     def weighed_by(self, rule: WeighingRule) -> Framework:
-        """Return this framework with another threshold; one without a threshold never gets one."""
-        return replace(self, weighing=rule) if self.weighing.has_limits else self
+        """Return this framework with another threshold; one without a threshold, or with its own, keeps that."""
+        follows = self.weighing.has_limits and not self.weighing.is_own
+        return replace(self, weighing=rule) if follows else self
 
     def after(self, norm: Norm) -> Norm | None:
         """Return the next norm of the framework, or None after the last."""

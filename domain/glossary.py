@@ -11,13 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from domain.framework import Framework, Norm
 
-_QUESTION = re.compile(
-    r"(?i)^\s*wat\s+(?:is|zijn|betekent|betekenen|bedoelen\s+jullie\s+met|wordt\s+bedoeld\s+met)\s+"
-    r"(?:ook\s+al\s*weer\s+)?(?:eigenlijk\s+)?(?:(?:een|de|het|'n)\s+)?([^?!.\n]{2,60}?)\s*[?!.]*\s*$"
-)
 _ALIKE = 0.86
 
 
@@ -33,9 +30,34 @@ class Entry:
     is_value: bool = False
 
 
-def asked_word(text: str) -> str | None:
+@dataclass(frozen=True)
+class AskingWords:
+    """How people ask what a word means: how a question opens, its verbs, words in between, and articles."""
+
+    openings: tuple[str, ...]
+    verbs: tuple[str, ...]
+    between: tuple[str, ...]
+    articles: tuple[str, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches a message that is nothing but such a question; the word is its group."""
+        between = rf"(?:(?:{_any(self.between)})\s+)*"
+        return re.compile(
+            rf"(?i)^\s*(?:{_any(self.openings)})\s+(?:{_any(self.verbs)})\s+{between}"
+            rf"(?:(?:{_any(self.articles)})\s+)?([^?!.\n]{{2,60}}?)\s*[?!.]*\s*$"
+        )
+
+
+def _any(phrases: Iterable[str]) -> str:
+    """Return the pattern of one of these phrases, the longest first, with any space between their words."""
+    longest = sorted(phrases, key=len, reverse=True)
+    return "|".join(r"\s+".join(re.escape(word) for word in phrase.split()) for phrase in longest)
+
+
+def asked_word(text: str, asking: AskingWords) -> str | None:
     """Return the word that somebody asks the meaning of, None for anything that is not only such a question."""
-    found = _QUESTION.match(text)
+    found = asking.pattern.match(text)
     return found[1] if found else None
 
 

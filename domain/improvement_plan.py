@@ -94,12 +94,16 @@ class PlanEntry:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an approved entry is: `done_on` is None as long as it runs, `evidence` says how one sees it."""
+    """How far an approved entry is: `done_on` is None as long as it runs, `note` says what was done so far.
+
+    `evidence` says how one sees it.
+    """
 
     norm: NormId
     done_on: date | None = None
     evidence: str = ""
     version: int = 0
+    note: str = ""
 
     @property
     def is_done(self) -> bool:

@@ -27,6 +27,10 @@ NEEDED_TO_INVITE: Mapping[Role, Permission] = MappingProxyType(
         Role.AUDITOR: Permission.MANAGE_OFFICE,
         Role.PEER_AUDITOR: Permission.MANAGE_OFFICE,
         Role.SWN_SECRETARIAT: Permission.MANAGE_OFFICE,
+        Role.QUALITY_OFFICER: Permission.MANAGE_OFFICE,
+        Role.OFFICE_MANAGER: Permission.MANAGE_OFFICE,
+        Role.COMPLAINT_HANDLER: Permission.MANAGE_OFFICE,
+        Role.APPEAL_HANDLER: Permission.MANAGE_OFFICE,
     }
 )
 
@@ -38,5 +42,9 @@ HOME_OF_ROLE: Mapping[Role, OrganisationKind] = MappingProxyType(
         Role.AUDITOR: OrganisationKind.CI,
         Role.PEER_AUDITOR: OrganisationKind.CI,
         Role.SWN_SECRETARIAT: OrganisationKind.SWN,
+        Role.QUALITY_OFFICER: OrganisationKind.CI,
+        Role.OFFICE_MANAGER: OrganisationKind.CI,
+        Role.COMPLAINT_HANDLER: OrganisationKind.CI,
+        Role.APPEAL_HANDLER: OrganisationKind.CI,
     }
 )

@@ -13,7 +13,7 @@ from domain.improvement_plan import PlanEntry, Progress
 from domain.self_evaluation import Answer, Contribution, ContributionKind, ImprovementAction
 from domain.verdicts import Verdict
 
-#: So many texts of a norm are taken over; who wrote more is better off with a fresh look.
+#: So many texts and files of a norm are taken over; who gave more is better off with a fresh look.
 MAX_CARRIED = 10
 
 
@@ -39,18 +39,18 @@ class EarlierNorm:
 
     @property
     def files(self) -> int:
-        """How many files lie at the norm in the earlier round; they stay there."""
+        """How many files lie at the norm in the earlier round."""
         return sum(item.file is not None for item in self.answer.contributions)
 
 
 def carried(answer: Answer) -> tuple[Contribution, ...]:
-    """Return the texts that are taken over when an answer still holds, the last ones; a file stays where it was."""
-    return tuple(item for item in answer.contributions if item.text.strip())[-MAX_CARRIED:]
+    """Return the texts and files that are taken over when an answer still holds, the last ones."""
+    return tuple(item for item in answer.contributions if item.text.strip() or item.file is not None)[-MAX_CARRIED:]
 
 
-def carried_kind(item: Contribution) -> ContributionKind:
-    """Return the form of a text that is taken over: the caption of a photo is a text, a link stays a link."""
-    return item.kind if item.kind is ContributionKind.LINK else ContributionKind.TEXT
+def carried_kind(item: Contribution, *, has_file: bool = False) -> ContributionKind:
+    """Return the form of what is taken over: a photo without its file (it never arrived) is the text below it."""
+    return item.kind if has_file or item.kind is ContributionKind.LINK else ContributionKind.TEXT
 
 
 def carried_action(answer: Answer, today: date) -> ImprovementAction | None:

@@ -51,6 +51,8 @@ class EventKind(StrEnum):
     FOLLOWUP_DECLINED = "followup_declined"
     CI_DECISION_POSITIVE = "ci_decision_positive"
     CI_DECISION_NEGATIVE = "ci_decision_negative"
+    DECISION_MAILED = "decision_mailed"  # the term of an appeal counts from it (CIIO procedure 2305)
+    APPEAL_RECEIVED = "appeal_received"
     SUMMARY_RECEIVED = "summary_received"
     SUMMARY_RETURNED = "summary_returned"
     SUMMARY_COMPLETE = "summary_complete"
@@ -134,8 +136,8 @@ class EventRule:
     """What holds for one kind of event: its Dutch name, who may record it, and what goes with it.
 
     `repeats` for what may happen several times in one audit, `needs_outcome` for what carries the outcome, and
-    `is_planned` for what is known beforehand: it has happened only once its day is there. `phrase` is the name of its
-    day in a sentence ("14 dagen na ...").
+    `is_planned` for what is known beforehand: it has happened only once its day is there. `is_kept_elsewhere` for what
+    is recorded where it happens and nowhere else. `phrase` is the name of its day in a sentence ("14 dagen na ...").
     """
 
     kind: EventKind
@@ -145,6 +147,7 @@ class EventRule:
     repeats: bool = False
     needs_outcome: bool = False
     is_planned: bool = False
+    is_kept_elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,8 @@ class Step:
     It begins on the first of its `triggers` (without any: with the audit), is over with an event that it `produces`,
     and is due `within` a period after its `anchor`, by default the trigger (or before it). `counts_as` is the event
     that a lapse counts as; `is_aim` for a date to aim at, after which nothing is late; `is_own` when the sources are
-    silent.
+    silent. `is_choice` for what one may do and need not: it is reminded of on its own `remind_days` before the end, and
+    counts from its trigger as long as its anchor is not known.
     """
 
     id: StepId
@@ -183,6 +187,8 @@ class Step:
     is_aim: bool = False
     lapse: str = ""
     is_own: bool = False
+    is_choice: bool = False
+    remind_days: tuple[int, ...] = ()
 
 
 class RenewalDate(StrEnum):
@@ -222,12 +228,15 @@ class ProcessSettings:
 class ReminderMoments:
     """When people are reminded: days before a term, periods before a certificate lapses, and days after a term.
 
-    The first of `late_days` is for who acts and the team leader, the others are for the member as well.
+    The first of `late_days` is for who acts and the team leader, the others are for the member as well. An action of
+    the improvement plan is reminded of once, `action_before` days before its day, and once, `action_after` days after.
     """
 
     term_days: tuple[int, ...]
     before_expiry: tuple[Period, ...]
     late_days: tuple[int, ...]
+    action_before: int
+    action_after: int
 
 
 @dataclass(frozen=True)

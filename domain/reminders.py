@@ -25,6 +25,8 @@ class ReminderKind(StrEnum):
     TERM = "term"  # it is your turn, and the day comes near
     LATE = "late"  # the day has passed
     RENEWAL = "renewal"  # the certificate lapses in so many months
+    EVALUATION = "evaluation"  # look back on an audit (`domain.audit_evaluation`)
+    ACTION = "action"  # an action of the improvement plan is to be ready, or should have been
 
 
 class Ear(StrEnum):
@@ -85,7 +87,7 @@ def rungs(term: Deadline, moments: ReminderMoments, working: WorkingDays) -> tup
     if term.step.id == CERTIFICATE_EXPIRY:
         wanted = [(_name(period), period.before(term.due), ReminderKind.RENEWAL) for period in moments.before_expiry]
     else:
-        days = moments.term_days
+        days = term.step.remind_days or moments.term_days
         wanted = [(f"{count}d", term.due - timedelta(days=count), ReminderKind.TERM) for count in days]
     before = [Rung(name, working.on_or_before(day), kind) for name, day, kind in wanted]
     started = [rung for rung in before if term.starts_on is None or rung.on >= term.starts_on]

@@ -15,9 +15,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
+from domain.addendum import Addendum
 from domain.audit import AuditId, Finding, FindingId, Tone
 from domain.framework import NormId, Rubric, RubricId
-from domain.report_format import FieldId, Moment, ReportFormat
+from domain.report_format import FieldId, Moment, Prefill, ReportFormat
 from domain.report_prefill import FieldText, FilledField, ReportFacts, fill
 from domain.roles import PersonId
 from domain.verdicts import Verdict
@@ -86,7 +87,7 @@ class RubricReport:
 
 @dataclass(frozen=True)
 class Report:
-    """A report as it stands at one moment."""
+    """A report as it stands at one moment; `addendum` once an additional investigation was done."""
 
     organisation: str
     ci: str
@@ -99,6 +100,7 @@ class Report:
     intro: tuple[str, ...]
     symbols: Mapping[Verdict, str]
     rubrics: tuple[RubricReport, ...]
+    addendum: Addendum | None = None
 
     @property
     def norms(self) -> tuple[NormReport, ...]:
@@ -226,7 +228,8 @@ def compose(
     written: Mapping[FieldId, FieldText],
     material: Iterable[Material],
 ) -> Composition:
-    """Return the report as it stands."""
+    """Return the report as it stands; after an additional investigation with its passage and addendum."""
+    form = form.of_framework(facts.framework).of_audit(had_followup=facts.followup is not None)
     known, drawn = fill(form, facts, written), tuple(material)
     texts = {item.field.id: item.text for item in known}
     framework = facts.framework
@@ -248,8 +251,19 @@ def compose(
         intro=form.intro,
         symbols=dict(form.symbols),  # plain, because documents are made in another process
         rubrics=tuple(_rubric(form, facts, rubric, written, drawn) for rubric in framework.rubrics),
+        addendum=_addendum(form, facts, texts),
     )
     return Composition(report, known, drawn)
+
+
+def _addendum(form: ReportFormat, facts: ReportFacts, texts: Mapping[FieldId, str]) -> Addendum | None:
+    """Return the addendum, which says in the words of the passage in part A how it went and what it comes to."""
+    found = facts.followup
+    if found is None or form.followup is None:
+        return None
+    said = {field.prefill: texts[field.id] for field in form.followup.fields}
+    course, conclusion = said.get(Prefill.FOLLOWUP_COURSE, ""), said.get(Prefill.FOLLOWUP_RESULT, "")
+    return Addendum(found.tested_on, found.outcome, course, found.norms, conclusion)
 
 
 def _rubric(

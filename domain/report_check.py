@@ -82,6 +82,9 @@ def _personal_data(made: Composition) -> ReportBlocker | None:
     written = tuple(item.field.id for item in made.filled if not item.field.is_contact and findings(item.text))
     listed = tuple(documents_field(r.id) for r in made.report.rubrics if findings("\n".join(r.documents)))
     fields = (*written, *listed)
+    tested = made.report.addendum.norms if made.report.addendum else ()
+    again = (row.norm for row in tested if findings("\n".join((row.action, row.shown_by, row.finding))))
+    norms = tuple(dict.fromkeys((*norms, *again)))
     return ReportBlocker(Obstacle.PERSONAL_DATA, norms, fields) if norms or fields else None
 
 

@@ -6,12 +6,12 @@ The format is data (`domain/content/report-format.yaml`); this module says what 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import NewType
 
-from domain.framework import RubricId
+from domain.framework import Framework, RubricId
 from domain.verdicts import Verdict
 
 FieldId = NewType("FieldId", str)  # "member_number"; in part B "documents.V" and "suggestions.V5"
@@ -24,6 +24,7 @@ class Moment(StrEnum):
 
     DRAFT = "draft"  # the draft of A and B, to the member
     FINAL = "final"  # the final A and B, to the member
+    ADDENDUM = "addendum"  # the final report with what an additional investigation found, to the member
     SUMMARY = "summary"  # part A, to the secretariat
 
 
@@ -55,6 +56,10 @@ class Prefill(StrEnum):
     BOTTLENECK = "findings.bottleneck"
     ADVICE = "decision.advice"
     NEXT_AUDIT = "certificate.next_audit_window"
+    FOLLOWUP_ON = "followup.date"
+    FOLLOWUP_NORMS = "followup.norms"
+    FOLLOWUP_COURSE = "followup.course"  # only people can write it
+    FOLLOWUP_RESULT = "followup.result"
 
 
 class Phrase(StrEnum):
@@ -79,6 +84,9 @@ class Phrase(StrEnum):
     FIRST_TIME = "first_time"
     TOTALS = "totals"
     TOTALS_OPEN = "totals_open"
+    RUBRIC_LABEL = "rubric_label"
+    SIGN = "sign"
+    LEGEND = "legend"
     RUBRIC_CLEAN = "rubric_clean"
     RUBRIC_OPEN = "rubric_open"
     RUBRIC_UNKNOWN = "rubric_unknown"
@@ -92,6 +100,12 @@ class Phrase(StrEnum):
     ADVICE_NEGATIVE = "advice_negative"
     NEXT_AUDIT = "next_audit"
     NEXT_AUDIT_UNDATED = "next_audit_undated"
+    ADVICE_AFTER_FOLLOWUP = "advice_after_followup"
+    ERASED_NAME = "erased_name"
+    FOLLOWUP_NORM = "followup_norm"
+    FOLLOWUP_ALL_MET = "followup_all_met"
+    FOLLOWUP_WITHIN = "followup_within"
+    FOLLOWUP_OVER = "followup_over"
 
 
 #: What a phrase may name between braces; a phrase that is not here stands as it is.
@@ -107,6 +121,9 @@ PHRASE_NAMES: Mapping[Phrase, frozenset[str]] = {
     Phrase.COURSE_WITHOUT_PLACES: frozenset({"talks", "days"}),
     Phrase.TOTALS: frozenset({"met", "partial", "not_met", "not_applicable"}),
     Phrase.TOTALS_OPEN: frozenset({"open"}),
+    Phrase.RUBRIC_LABEL: frozenset({"rubric"}),
+    Phrase.SIGN: frozenset({"symbol", "words"}),
+    Phrase.LEGEND: frozenset({"signs"}),
     Phrase.RUBRIC_OPEN: frozenset({"norms"}),
     Phrase.SHORTCOMING: frozenset({"norm", "title", "symbol", "reason"}),
     Phrase.SHORTCOMING_BARE: frozenset({"norm", "title", "symbol"}),
@@ -115,6 +132,11 @@ PHRASE_NAMES: Mapping[Phrase, frozenset[str]] = {
     Phrase.ADVICE_AFTER_PLAN: frozenset({"approved"}),
     Phrase.NEXT_AUDIT: frozenset({"date", "weeks"}),
     Phrase.NEXT_AUDIT_UNDATED: frozenset({"weeks"}),
+    Phrase.ADVICE_AFTER_FOLLOWUP: frozenset({"tested"}),
+    Phrase.FOLLOWUP_NORM: frozenset({"norm", "title", "before", "now"}),
+    Phrase.FOLLOWUP_ALL_MET: frozenset({"totals"}),
+    Phrase.FOLLOWUP_WITHIN: frozenset({"totals"}),
+    Phrase.FOLLOWUP_OVER: frozenset({"totals"}),
 }
 
 
@@ -130,7 +152,8 @@ class ReportField:
     """One field of part A.
 
     `needed` is the first moment at which it may not be empty, None for never; `is_confirmed` when its proposal counts
-    only once somebody took it over; `lines` is above 1 for points that are chosen; `rubric` for the conclusion on one.
+    only once somebody took it over; `lines` is above 1 for points that are chosen; `rubric` for the conclusion on one;
+    `names_people` where a person is named, so that a name can be taken out again.
     """
 
     id: FieldId
@@ -143,6 +166,7 @@ class ReportField:
     keeper: Keeper | None = None
     rubric: RubricId | None = None
     lines: int = 1
+    names_people: bool = False
 
     def is_needed_at(self, moment: Moment) -> bool:
         """Say whether it may not be empty at that moment."""
@@ -168,7 +192,7 @@ class RubricForm:
 
 @dataclass(frozen=True)
 class ReportFormat:
-    """The format of the report in one edition."""
+    """The format of the report in one edition; `followup` is the extra passage after an additional investigation."""
 
     edition: str
     source: str
@@ -179,6 +203,44 @@ class ReportFormat:
     other_rubric: RubricForm
     hours_per_day: int
     words: Mapping[Phrase, str]
+    followup: ReportBlock | None = None
+
+    def of_audit(self, *, had_followup: bool) -> ReportFormat:
+        """Return the format for one audit: with the extra passage in part A when it had an additional investigation."""
+        if not had_followup or self.followup is None or self.followup in self.blocks:
+            return self
+        return replace(self, blocks=(*self.blocks, self.followup))
+
+    def of_framework(self, framework: Framework) -> ReportFormat:
+        """Return the format for a framework: with a conclusion on each of its rubrics, and in its words for verdicts.
+
+        The official format is that of the label, which is returned as it is. It is the nearest thing for others (own).
+        """
+        official = [item for item in self.fields if item.rubric is not None]
+        own = {rubric.id for rubric in framework.rubrics}
+        if not official or {item.rubric for item in official} == own:
+            return self
+        conclusions = tuple(
+            replace(
+                official[0],
+                id=FieldId(f"conclusion.{rubric.id}"),
+                label=self.say(Phrase.RUBRIC_LABEL, rubric=rubric.name),
+                rubric=rubric.id,
+            )
+            for rubric in framework.rubrics
+        )
+        signs = tuple(
+            self.say(Phrase.SIGN, symbol=words.symbol, words=words.label)
+            for words in framework.verdicts
+            if words.symbol
+        )
+        symbols = {words.verdict: words.symbol or self.symbols[words.verdict] for words in framework.verdicts}
+        return replace(
+            self,
+            blocks=tuple(_with_conclusions(block, conclusions) for block in self.blocks),
+            intro=(*self.intro[:1], self.say(Phrase.LEGEND, signs=self.listed(signs))),
+            symbols=symbols,
+        )
 
     @property
     def fields(self) -> tuple[ReportField, ...]:
@@ -215,3 +277,12 @@ class ReportFormat:
         if len(items) < 2:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self.words[Phrase.AND]} {items[-1]}"
+
+
+def _with_conclusions(block: ReportBlock, conclusions: tuple[ReportField, ...]) -> ReportBlock:
+    """Return a block with these conclusions in the place of those on the rubrics of the label."""
+    places = [place for place, item in enumerate(block.fields) if item.rubric is not None]
+    if not places:
+        return block
+    before, after = block.fields[: places[0]], block.fields[places[-1] + 1 :]
+    return replace(block, fields=(*before, *conclusions, *after))

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.addendum import Followup
 from domain.amounts import rounded
 from domain.audit import Audit, AuditKind, Consensus, Interview
 from domain.framework import Framework, NormId, RubricId
@@ -31,7 +32,7 @@ class ReportFacts:
 
     `names` are those of the team; `consensus` the newest per norm; `events` the last day of each kind that was
     recorded; `advice` what the edition advises as it stands; `earlier` what the report of an earlier audit said in the
-    fields that stay the same.
+    fields that stay the same; `followup` what an additional investigation came to, None as long as none was done.
     """
 
     organisation: str
@@ -50,6 +51,7 @@ class ReportFacts:
     today: date
     moment: Moment = Moment.DRAFT
     earlier: Mapping[FieldId, str] = field(default_factory=dict)
+    followup: Followup | None = None
 
     def verdict(self, norm: NormId) -> Verdict:
         """Return what the team settled on a norm."""
@@ -267,13 +269,63 @@ def _plan_summary(form: ReportFormat, facts: ReportFacts) -> str:
 
 
 def _advice(form: ReportFormat, facts: ReportFacts) -> str:
-    """Return what the edition comes to: positive at once, positive once the plan was approved, or negative."""
+    """Return what the edition comes to: positive at once, positive once the plan was approved, or negative.
+
+    After an additional investigation the new verdicts count, and the plan for what remains (domain book §5.5).
+    """
     approved = facts.events.get(EventKind.PLAN_APPROVED)
+    if facts.followup is not None:
+        return _advice_after(form, facts.followup, is_approved=approved is not None)
     if facts.advice is Advice.POSITIVE:
         return form.say(Phrase.ADVICE_POSITIVE)
     if facts.advice is Advice.AFTER_PLAN and approved is not None:
         return form.say(Phrase.ADVICE_AFTER_PLAN, approved=form.date(approved))
     return form.say(Phrase.ADVICE_NEGATIVE) if facts.advice is Advice.NEGATIVE else ""
+
+
+def _advice_after(form: ReportFormat, found: Followup, *, is_approved: bool) -> str:
+    if found.outcome is Outcome.FOLLOWUP_REQUIRED:
+        return form.say(Phrase.ADVICE_NEGATIVE)
+    if found.outcome is Outcome.ALL_MET or is_approved:
+        return form.say(Phrase.ADVICE_AFTER_FOLLOWUP, tested=form.date(found.tested_on))
+    return ""
+
+
+def _followup_on(form: ReportFormat, facts: ReportFacts) -> str:
+    return form.date(facts.followup.tested_on) if facts.followup else ""
+
+
+def _followup_norms(form: ReportFormat, facts: ReportFacts) -> str:
+    """Return every norm that was tested anew with its old and new sign, a norm to a line."""
+    tested = facts.followup.norms if facts.followup else ()
+    return "\n".join(
+        form.say(
+            Phrase.FOLLOWUP_NORM,
+            norm=found.norm,
+            title=found.title,
+            before=form.symbols[found.before],
+            now=form.symbols[found.now],
+        )
+        for found in tested
+    )
+
+
+def _followup_result(form: ReportFormat, facts: ReportFacts) -> str:
+    """Return the counts with the new verdicts, and what they mean against the threshold."""
+    found = facts.followup
+    if found is None or found.outcome not in _FOLLOWUP_MEANS:
+        return ""
+    counts = {verdict.value: found.counts[verdict] for verdict in Verdict if verdict is not Verdict.NOT_ASSESSED}
+    return form.say(_FOLLOWUP_MEANS[found.outcome], totals=form.say(Phrase.TOTALS, **counts))
+
+
+_FOLLOWUP_MEANS = MappingProxyType(
+    {
+        Outcome.ALL_MET: Phrase.FOLLOWUP_ALL_MET,
+        Outcome.PLAN_REQUIRED: Phrase.FOLLOWUP_WITHIN,
+        Outcome.FOLLOWUP_REQUIRED: Phrase.FOLLOWUP_OVER,
+    }
+)
 
 
 def _next_audit(form: ReportFormat, facts: ReportFacts) -> str:
@@ -322,5 +374,8 @@ _PREFILLS: Mapping[Prefill | None, Callable[[ReportFormat, ReportFacts], str]] =
         Prefill.PLAN_SUMMARY: _plan_summary,
         Prefill.ADVICE: _advice,
         Prefill.NEXT_AUDIT: _next_audit,
+        Prefill.FOLLOWUP_ON: _followup_on,
+        Prefill.FOLLOWUP_NORMS: _followup_norms,
+        Prefill.FOLLOWUP_RESULT: _followup_result,
     }
 )

@@ -63,6 +63,7 @@ class Permission(StrEnum):
     EDIT_AUDIT = "edit_audit"
     SEE_AUDIT = "see_audit"  # organisation, days and team, but nothing that was heard or judged
     LIST_STATEMENTS = "list_statements"
+    REPLACE_LEADER = "replace_leader"  # once judging began, when nothing else of the plan changes any more
     READ_AUDIT = "read_audit"
     HOLD_INTERVIEW = "hold_interview"
     ADD_FINDING = "add_finding"
@@ -76,7 +77,21 @@ class Permission(StrEnum):
 
     KEEP_REGISTER = "keep_register"  # checks part A, makes certificates; never any content
 
+    SEE_EVALUATIONS = "see_evaluations"  # what was answered after the audits of one's own CI, as counts
+    READ_REMARKS = "read_remarks"  # the remarks in it, without names
+    SEE_TRENDS = "see_trends"  # of the branch, or of the audits of one's own CI
+
     MANAGE_OFFICE = "manage_office"  # who works for a certifying body or the secretariat, and who is invited
+
+    REPORT_SIGNAL = "report_signal"  # say what a client is not content with, about oneself or heard from somebody
+    CLASSIFY_CASES = "classify_cases"  # decide what is a complaint, and who handles it
+    KEEP_CASES = "keep_cases"  # the whole casusregister of a certifying body
+    HANDLE_CASES = "handle_cases"  # the complaints that were given to somebody
+
+    LODGE_APPEAL = "lodge_appeal"  # only the (intended) certificate holder
+    RECEIVE_APPEALS = "receive_appeals"  # record what came in, and close what was decided
+    ASSIGN_APPEALS = "assign_appeals"  # the board of a certifying body
+    HANDLE_APPEALS = "handle_appeals"  # a certification decider, for what was given to them
 
 
 _READING = frozenset({Permission.READ_EVALUATION, Permission.EXPORT_DOCUMENTS})
@@ -96,7 +111,15 @@ CONTENT_PERMISSIONS = frozenset(
     }
 )
 
-_PLANNING = frozenset({Permission.PLAN_AUDIT, Permission.EDIT_AUDIT, Permission.SEE_AUDIT, Permission.LIST_STATEMENTS})
+_PLANNING = frozenset(
+    {
+        Permission.PLAN_AUDIT,
+        Permission.EDIT_AUDIT,
+        Permission.SEE_AUDIT,
+        Permission.LIST_STATEMENTS,
+        Permission.REPLACE_LEADER,
+    }
+)
 _AUDITING = frozenset(
     {
         Permission.SEE_AUDIT,
@@ -110,21 +133,57 @@ _AUDITING = frozenset(
 AUDIT_PERMISSIONS = _PLANNING | CONTENT_PERMISSIONS | {Permission.MOVE_AUDIT}
 OFFICE_PERMISSIONS = frozenset({Permission.MANAGE_OFFICE})
 REGISTER_PERMISSIONS = frozenset({Permission.KEEP_REGISTER})
-EVALUATION_PERMISSIONS = frozenset(Permission) - AUDIT_PERMISSIONS - OFFICE_PERMISSIONS - REGISTER_PERMISSIONS
+CASE_PERMISSIONS = frozenset(
+    {Permission.REPORT_SIGNAL, Permission.CLASSIFY_CASES, Permission.KEEP_CASES, Permission.HANDLE_CASES}
+)
+APPEAL_PERMISSIONS = frozenset(
+    {
+        Permission.LODGE_APPEAL,
+        Permission.RECEIVE_APPEALS,
+        Permission.ASSIGN_APPEALS,
+        Permission.HANDLE_APPEALS,
+    }
+)
+#: Counts over many audits; nobody can be recognised in them.
+INSIGHT_PERMISSIONS = frozenset({Permission.SEE_EVALUATIONS, Permission.READ_REMARKS, Permission.SEE_TRENDS})
+EVALUATION_PERMISSIONS = (
+    frozenset(Permission)
+    - AUDIT_PERMISSIONS
+    - OFFICE_PERMISSIONS
+    - REGISTER_PERMISSIONS
+    - CASE_PERMISSIONS
+    - APPEAL_PERMISSIONS
+    - INSIGHT_PERMISSIONS
+)
+_SIGNAL = frozenset({Permission.REPORT_SIGNAL})  # everybody's duty at a certifying body, and the right of a client
 
 #: Roles that are not named here may do nothing with a self-evaluation or an audit. The office plans and sees no content
 #: (handbook §2.2: the CI plans); a peer auditor audits along, but the CI goes through the day with the client (own).
+#: In a complaint it counts as well who was assigned and who is involved (`domain.complaints`).
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.COORDINATOR: EVALUATION_PERMISSIONS,
-        Role.COLLEAGUE: _READING | {Permission.ANSWER},
+        Role.COORDINATOR: EVALUATION_PERMISSIONS | _SIGNAL | {Permission.LODGE_APPEAL},
+        Role.COLLEAGUE: _READING | {Permission.ANSWER} | _SIGNAL,
         Role.READER: _READING,
         Role.VISITOR: _READING,
-        Role.TEAM_LEADER: AUDIT_PERMISSIONS,
-        Role.AUDITOR: _AUDITING | {Permission.EVALUATE_DAY},
-        Role.PEER_AUDITOR: _AUDITING,
-        Role.CI_ADMIN: _PLANNING | OFFICE_PERMISSIONS,
-        Role.SWN_SECRETARIAT: frozenset({Permission.LIST_STATEMENTS}) | REGISTER_PERMISSIONS | OFFICE_PERMISSIONS,
+        Role.TEAM_LEADER: AUDIT_PERMISSIONS | _SIGNAL,
+        Role.AUDITOR: _AUDITING | {Permission.EVALUATE_DAY} | _SIGNAL,
+        Role.PEER_AUDITOR: _AUDITING | _SIGNAL,
+        Role.CI_ADMIN: _PLANNING
+        | OFFICE_PERMISSIONS
+        | _SIGNAL
+        | {Permission.RECEIVE_APPEALS, Permission.SEE_EVALUATIONS, Permission.SEE_TRENDS},
+        Role.SWN_SECRETARIAT: frozenset({Permission.LIST_STATEMENTS})
+        | REGISTER_PERMISSIONS
+        | OFFICE_PERMISSIONS
+        | _SIGNAL
+        | {Permission.SEE_TRENDS},
+        Role.QUALITY_OFFICER: _SIGNAL
+        | {Permission.CLASSIFY_CASES, Permission.KEEP_CASES, Permission.ASSIGN_APPEALS}
+        | INSIGHT_PERMISSIONS,
+        Role.OFFICE_MANAGER: _SIGNAL | {Permission.KEEP_CASES, Permission.RECEIVE_APPEALS},
+        Role.COMPLAINT_HANDLER: _SIGNAL | {Permission.HANDLE_CASES},
+        Role.APPEAL_HANDLER: _SIGNAL | {Permission.HANDLE_APPEALS},
     }
 )
 

@@ -39,13 +39,16 @@ class NearNorm:
 class Proposal:
     """What can be taken over at one norm: a verdict (None where there is none to propose) and texts with their norms.
 
-    `near` are the norms that something was said of, the strongest first; `later` counts texts that come next.
+    `near` are the norms that something was said of, the strongest first; `later` counts texts that come next. With a
+    verdict come why the norm does not apply, or where the improvement action comes from.
     """
 
     verdict: Verdict | None
     near: tuple[NearNorm, ...]
     texts: tuple[Contribution, ...]
     later: int = 0
+    reason: str = ""
+    improvement: NearNorm | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -79,11 +82,40 @@ def propose(
     verdicts = {item.overlap.norm: item.answer.verdict for item in found}
     is_open = now.verdict is Verdict.NOT_ASSESSED
     verdict = proposed_verdict([item.overlap for item in found], verdicts) if is_open else None
+    reason = _reason(found) if is_open and verdict is None else ""
+    if reason:
+        verdict = Verdict.NOT_APPLICABLE
     texts = [
         given for item in found for given in item.answer.contributions if (item.overlap.norm, given.id) not in taken
     ]
     answered = tuple(item for item in found if item.was_answered)
-    return Proposal(verdict, answered, tuple(texts[:limit]), max(0, len(texts) - limit))
+    return Proposal(
+        verdict, answered, tuple(texts[:limit]), max(0, len(texts) - limit), reason,
+        _improvement(found) if verdict is not None and verdict.needs_improvement else None,
+    )  # fmt: skip
+
+
+def _reason(found: Collection[NearNorm]) -> str:
+    """Return why a norm does not apply, where nothing of the same ground does; empty where nobody said why."""
+    same = [item.answer for item in found if item.overlap.strength is Strength.STRONG]
+    if not all(answer.verdict is Verdict.NOT_APPLICABLE for answer in same):
+        return ""
+    return next((answer.reason for answer in same if answer.reason), "")
+
+
+def _improvement(found: Collection[NearNorm]) -> NearNorm | None:
+    """Return where much of the same ground is going to be improved already, None where nobody said how."""
+    return next(
+        (
+            item
+            for item in found
+            if item.overlap.strength is Strength.STRONG
+            and item.answer.verdict.needs_improvement
+            and item.answer.improvement is not None
+            and item.answer.improvement.what
+        ),
+        None,
+    )
 
 
 def covered(

@@ -5,6 +5,7 @@
 --state FILE          keep chats, files and pending updates over restarts
 --people FILE         JSON list of people to create: [{"first_name": "Joost", "id": 1001}, ...]
 --no-limits           never answer 429 by itself
+--webhook-pace F      pauses between webhook attempts, times this (1 = as Telegram)
 --fast                the bare server for benchmarks (see fast.py)
 """
 
@@ -27,6 +28,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--state", type=Path)
     parser.add_argument("--people", type=Path)
     parser.add_argument("--no-limits", action="store_true")
+    parser.add_argument("--webhook-pace", type=float, default=1.0)
     parser.add_argument("--fast", action="store_true")
     return parser.parse_args()
 
@@ -47,6 +49,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         token=arguments.token,
         limits=not arguments.no_limits,
         fast=arguments.fast,
+        webhook_pace=arguments.webhook_pace,
     )
     await simulator.start()
     if arguments.people:

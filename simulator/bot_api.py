@@ -76,8 +76,8 @@ class BotApi:
         except ApiError as error:
             call.error_code, call.description = error.code, error.description
             raise
-        except ConnectionDroppedError:
-            call.description = "connection dropped"
+        except ConnectionDroppedError as error:
+            call.description = str(error) or "connection dropped"
             raise
         finally:
             world.in_process -= 1
@@ -103,7 +103,7 @@ class BotApi:
             await asyncio.sleep(delay)
         if fault := faults.before(method, chat):
             if fault.kind == "drop_before":
-                raise ConnectionDroppedError
+                raise ConnectionDroppedError("connection dropped before anything was done")
             raise fault.error()
         self._check_names(method, params)
         self._limits.check(method, chat)
@@ -162,7 +162,8 @@ class BotApi:
         file = next((f for f in self._world.files.values() if f.path == path), None)
         if file is None:
             return _refused(ApiError(404, "Not Found"))
-        return web.Response(body=file.data, content_type="application/octet-stream")
+        data = file.data[: len(file.data) // 2] if self._world.faults.cuts_off() else file.data
+        return web.Response(body=data, content_type="application/octet-stream")
 
 
 def _answer(result: Any) -> web.Response:
@@ -175,6 +176,8 @@ def _refused(error: ApiError) -> web.Response:
     if error.retry_after is not None:
         body["parameters"] = {"retry_after": error.retry_after}
         headers["Retry-After"] = str(error.retry_after)
+    if error.migrate_to is not None:
+        body["parameters"] = {"migrate_to_chat_id": error.migrate_to}
     return _json(body, status=error.code, headers=headers)
 
 

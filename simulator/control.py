@@ -10,11 +10,12 @@ A refusal is ``400 {"error": "..."}`` with what would have been right. Times are
     POST   /control/people/{id}/files           multipart: kind, caption, reply_to, chat, duration, file (more = album)
     POST   /control/people/{id}/special         {"kind": location | contact | sticker | dice | poll}
     POST   /control/people/{id}/forward         {"text", "from_name"}
-    POST   /control/people/{id}/edit            {"message_id", "text"}
+    POST   /control/people/{id}/edit            {"text", "message_id"?}; their last message by default
     POST   /control/people/{id}/delete          {"message_id"}; the bot gets no update
     POST   /control/people/{id}/tap             {"label" | "data", "message_id"?}; the button must be there
-    POST   /control/people/{id}/forge           {"data", "message_id"}; any data on any message
+    POST   /control/people/{id}/forge           {"data", "message_id"?}; any data on any message, or the last screen
     POST   /control/people/{id}/block, unblock
+    POST   /control/acts                        {"acts": [{"person", "action", ...}, ...]}: many at once, in order
     POST   /control/groups                      {"title", "members": [id, ...]}; the bot is added
     GET    /control/chats                       chats with their version
     GET    /control/chats/{id}?since=v          messages, toasts, action, commands; only what changed after v
@@ -74,6 +75,7 @@ class Control:
         post("/control/people", self.add_person)
         post("/control/people/{person}/files", self.send_files)
         post("/control/people/{person}/{action}", self.act)
+        post("/control/acts", self.act_many)
         post("/control/groups", self.make_group)
         get("/control/chats", self.list_chats)
         get("/control/chats/{chat}", self.show_chat)
@@ -107,7 +109,14 @@ class Control:
 
     async def act(self, request: web.Request) -> web.Response:
         """Let a person do something."""
-        person, name = self._person(request), request.match_info["action"]
+        return reply(self._acted(self._person(request), request.match_info["action"], await body_of(request)))
+
+    async def act_many(self, request: web.Request) -> web.Response:
+        """Let several people do something, in this order; returns what each did."""
+        acts = (await body_of(request))["acts"]
+        return reply([self._acted(self._people.person(int(act["person"])), act["action"], act) for act in acts])
+
+    def _acted(self, person: Person, name: str, wanted: dict[str, Any]) -> dict[str, Any]:
         actions: dict[str, Action] = {
             "text": self._text,
             "special": self._special,
@@ -121,8 +130,8 @@ class Control:
         }
         if name not in actions:
             raise ControlError(f"a person can {', '.join(actions)}, files")
-        result = actions[name](person, await body_of(request))
-        return reply({"version": self._world.chats[person.id].version, **(result or {})})
+        result = actions[name](person, wanted)
+        return {"version": self._world.chats[person.id].version, **(result or {})}
 
     def _text(self, person: Person, wanted: dict[str, Any]) -> dict[str, Any]:
         text = str(wanted.get("text", "")).strip()
@@ -139,7 +148,8 @@ class Control:
         return {"message_id": self._people.forward(person, wanted.get("text", ""), name).id}
 
     def _edit(self, person: Person, wanted: dict[str, Any]) -> dict[str, Any]:
-        return {"message_id": self._people.edit(person, int(wanted["message_id"]), wanted["text"]).id}
+        number = wanted.get("message_id") or self._people.last_message(person)
+        return {"message_id": self._people.edit(person, int(number), wanted["text"]).id}
 
     def _delete(self, person: Person, wanted: dict[str, Any]) -> None:
         self._people.delete(person, int(wanted["message_id"]))
@@ -150,7 +160,11 @@ class Control:
 
     def _forge(self, person: Person, wanted: dict[str, Any]) -> dict[str, Any]:
         chat = self._people.chat_of(person, wanted.get("chat"))
-        return {"query_id": self._people.press(person, chat, int(wanted["message_id"]), wanted["data"]).id}
+        number = wanted.get("message_id")
+        if number is None:
+            screen = chat.last_screen()
+            number = screen.id if screen else 1
+        return {"query_id": self._people.press(person, chat, int(number), wanted["data"]).id}
 
     def _block(self, person: Person, _: dict[str, Any]) -> None:
         self._people.block(person)

@@ -4,11 +4,14 @@
 class ApiError(Exception):
     """An answer with ``ok: false``; raised anywhere while a call is handled."""
 
-    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(
+        self, code: int, description: str, retry_after: int | None = None, migrate_to: int | None = None
+    ) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.migrate_to = migrate_to
 
 
 class ControlError(Exception):
@@ -28,6 +31,11 @@ def forbidden(reason: str) -> ApiError:
 def conflict(reason: str) -> ApiError:
     """Return the 409 of two readers of one queue."""
     return ApiError(409, f"Conflict: {reason}")
+
+
+def migrated(to: int) -> ApiError:
+    """Return the 400 that names the supergroup which a group has become."""
+    return ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to=to)
 
 
 def too_many_requests(retry_after: int) -> ApiError:

@@ -5,6 +5,8 @@ A fault strikes the next N calls or each call with a probability, on all methods
     too_many_requests   429 with ``retry_after`` seconds
     bad_gateway         502, nothing done
     error               any ``code`` and ``description``, nothing done
+    migrated            the group is a supergroup now, with the id ``to``; nothing done
+    cut_off             half a file is fetched (the method is called "download" here)
     drop_before         the connection breaks, nothing done
     drop_after          it is done, then the connection breaks: delivered, but the answer is lost
     latency             the call takes ``ms`` longer
@@ -16,19 +18,21 @@ import random
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .errors import ApiError, ControlError, too_many_requests
+from .errors import ApiError, ControlError, migrated, too_many_requests
 
 KINDS = (
     "too_many_requests",
     "bad_gateway",
     "error",
+    "migrated",
+    "cut_off",
     "drop_before",
     "drop_after",
     "latency",
     "duplicate_update",
     "out_of_order",
 )
-_BEFORE = ("too_many_requests", "bad_gateway", "error", "drop_before")
+_BEFORE = ("too_many_requests", "bad_gateway", "error", "migrated", "drop_before")
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Fault:
     methods: list[str] = field(default_factory=list)
     chats: list[int] = field(default_factory=list)
     retry_after: int = 1
+    to: int = 0
     ms: float = 0
     code: int = 400
     description: str = "Bad Request: fault"
@@ -59,6 +64,8 @@ class Fault:
             return too_many_requests(self.retry_after)
         if self.kind == "bad_gateway":
             return ApiError(502, "Bad Gateway")
+        if self.kind == "migrated":
+            return migrated(self.to)
         return ApiError(self.code, self.description)
 
 
@@ -93,6 +100,10 @@ class Faults:
     def loses_answer(self, method: str, chat: int | None) -> bool:
         """Return whether the answer of this call gets lost."""
         return self._strike(("drop_after",), method, chat) is not None
+
+    def cuts_off(self) -> bool:
+        """Return whether only half of a file arrives."""
+        return self._strike(("cut_off",), "download", None) is not None
 
     def latency(self, method: str, chat: int | None) -> float:
         """Return how many seconds this call has to wait."""

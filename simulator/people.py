@@ -129,6 +129,13 @@ class People:
         self._queue("edited_message", message.body, self._world.chats[message.chat])
         return message
 
+    def last_message(self, person: Person) -> int:
+        """Return the id of what a person sent last in the chat with the bot."""
+        for message in reversed(self._world.chats[person.id].messages.values()):
+            if message.sender == person.id and not message.deleted:
+                return message.id
+        raise ControlError(f"person {person.id} has sent nothing")
+
     def delete(self, person: Person, message_id: int) -> None:
         """Delete an own message; a bot never hears of that."""
         message = self._own(person, message_id)

@@ -49,7 +49,14 @@ class WebhookSender:
         self.on_answer: Answered | None = None
 
     def set(self, settings: WebhookSettings) -> None:
-        """Start sending to this address; an empty one stops."""
+        """Start sending to this address; an empty one stops. What is set already changes nothing under way."""
+        former = self.settings
+        if settings.url and (settings.url, settings.secret, settings.max_connections) == (
+            former.url, former.secret, former.max_connections,
+        ):  # fmt: skip
+            former.allowed_updates = settings.allowed_updates  # "Webhook is already set"
+            self.work()
+            return
         self._cancel_lanes()
         self.settings = settings
         self._slots = asyncio.Semaphore(settings.max_connections)

@@ -1,7 +1,7 @@
 """The content files of audits: YAML becomes `domain.audit_rules`, or an error that an editor can act on.
 
 audit-days.yaml, outcomes.yaml, audit-rules.yaml, conduct.yaml, day-evaluation.yaml, weighing.yaml, processes/,
-report-format.yaml
+report-format.yaml, complaints.yaml, audit-evaluation.yaml, trends.yaml
     -> AuditRules
 """
 
@@ -45,6 +45,7 @@ from domain.judging import (
     Severity,
 )
 from domain.weighing import Outcome
+from storage.complaint_content import load_case_procedure
 from storage.content import (
     CONTENT_DIRECTORY,
     MAX_BUTTON,
@@ -55,8 +56,11 @@ from storage.content import (
     load_weighing_rules,
     reading,
 )
+from storage.evaluation_content import load_evaluation_rules
 from storage.process_content import load_processes
 from storage.report_content import load_report_format
+from storage.retention_content import load_retention
+from storage.trend_content import load_trend_rules
 
 _Value = TypeVar("_Value")
 _Enum = TypeVar("_Enum", bound=StrEnum)
@@ -74,7 +78,9 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
     days, outcomes, weighings = directory / "audit-days.yaml", directory / "outcomes.yaml", directory / "weighing.yaml"
     settling, conduct = directory / "audit-rules.yaml", directory / "conduct.yaml"
     questions, processes = directory / "day-evaluation.yaml", directory / "processes"
-    report = directory / "report-format.yaml"
+    report, cases = directory / "report-format.yaml", directory / "complaints.yaml"
+    evaluation, trends = directory / "audit-evaluation.yaml", directory / "trends.yaml"
+    retention = directory / "retention.yaml"
     _raise_together(
         lambda: load_day_table(days),
         lambda: _check_weighings(load_outcomes(outcomes), load_weighing_rules(weighings)),
@@ -83,6 +89,10 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
         lambda: load_conduct(conduct),
         lambda: load_day_questions(questions),
         lambda: load_report_format(report),
+        lambda: load_case_procedure(cases),
+        lambda: load_evaluation_rules(evaluation),
+        lambda: load_retention(retention),
+        lambda: load_trend_rules(trends),
     )
     editions = load_processes(processes)
     _check_editions(load_outcomes(outcomes), editions)
@@ -97,6 +107,10 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
         proposed_norms=proposed_norms,
         editions=editions,
         report=load_report_format(report),
+        cases=load_case_procedure(cases),
+        evaluation=load_evaluation_rules(evaluation),
+        retention=load_retention(retention),
+        trends=load_trend_rules(trends),
     )
 
 
@@ -159,6 +173,8 @@ def load_day_table(path: Path = CONTENT_DIRECTORY / "audit-days.yaml") -> DayTab
             variants=variants,
             people=tuple(_finished(entry, _people_kind) for entry in root.sections("people", name="people")),
             hours_per_week=_finished(root.section("full_week"), _full_week),
+            hour_words=_words_of(root, "hours"),
+            head_words=_words_of(root, "heads"),
             rates=tuple(_finished(entry, _rate) for entry in rates.sections("cis", name="rate")),
             rates_as_of=_sourced(rates, rates.text("as_of")),
             feedback=tuple(
@@ -228,6 +244,11 @@ def _people_kind(entry: Section) -> PeopleKind:
         entry.choice("counts_as", [*FteField])
     field = FteField(counts_as) if counts_as in frozenset(FteField) else None
     return PeopleKind(entry.text("id"), entry.text("label"), field, entry.text("source"))
+
+
+def _words_of(root: Section, unit: str) -> frozenset[str]:
+    """Return the words that people type behind an amount."""
+    return frozenset(word.lower() for word in root.section("units").texts(unit))
 
 
 def _full_week(entry: Section) -> Fraction:

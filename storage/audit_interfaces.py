@@ -280,6 +280,24 @@ class Audits(Protocol):
         """
         ...
 
+    def combine(self, audit: AuditId, framework: FrameworkId, at: datetime) -> Engagement:
+        """Have an audit be about a second framework as well: an audit of its own with this plan, team and field work.
+
+        Only before anything was agreed on; the second one is its `companion`.
+
+        Raises:
+            NotAllowed, WrongStage
+        """
+        ...
+
+    def uncombine(self, audit: AuditId, at: datetime) -> Engagement:
+        """Undo a combination that was not agreed on: the audit about the second framework is cancelled.
+
+        Raises:
+            NotAllowed, WrongStage
+        """
+        ...
+
     def candidates(self, audit: Audit) -> tuple[Candidate, ...]:
         """Return everybody of this CI who can be in the team, with what stands in the way. Raises NotAllowed."""
         ...

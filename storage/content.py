@@ -11,7 +11,7 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -42,6 +42,7 @@ FRAMEWORKS_DIRECTORY = CONTENT_DIRECTORY / "frameworks"
 MAX_LABEL = 18
 MAX_BUTTON = 24
 MAX_VERDICT_BUTTON = 9
+MAX_AUDIT_VERDICT = 14  # two to a row
 MAX_TITLE_WORDS = 8
 MAX_ESSENCE = 160
 MAX_QUESTION = 140
@@ -162,7 +163,7 @@ def _weighing(root: Section, path: Path, wanted: str | None) -> WeighingRule | N
         return None
     if not choice.has("file"):  # a framework of one's own says the limits right there
         check_above = choice.number("check_above_not_applicable") if choice.has("check_above_not_applicable") else 5
-        return _weighing_rule(choice, check_above)
+        return replace(_weighing_rule(choice, check_above), is_own=True)
     file, chosen = path.parent / choice.text("file"), choice.text("version")
     version = wanted or chosen
     choice.finish()
@@ -248,6 +249,7 @@ def _words(entry: Section) -> VerdictWords:
         label=entry.text("label"),
         short=entry.text("short", max_length=MAX_VERDICT_BUTTON),
         explain=entry.text("explain"),
+        audited=entry.text("in_audit", max_length=MAX_AUDIT_VERDICT) if entry.has("in_audit") else "",
     )
 
 

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Final, Protocol
 
 from domain.audit import AuditId, Finding, FindingId, FindingKind, Interview, Tone
+from domain.combination import Counted
 from domain.coverage import Tally
 from domain.framework import NormId, WhoCode
 from domain.self_evaluation import ContributionKind
@@ -52,7 +53,10 @@ class NewFinding:
 
 @dataclass(frozen=True)
 class FindingChange:
-    """What changes at a finding; the rest stays. A kind or tone of None takes that label off."""
+    """What changes at a finding; the rest stays. A kind or tone of None takes that label off.
+
+    `also` are the norms of the other half of a combination at which it counts.
+    """
 
     kind: FindingKind | Keep | None = KEEP
     tone: Tone | Keep | None = KEEP
@@ -60,6 +64,7 @@ class FindingChange:
     norms: tuple[NormId, ...] | None = None
     interview: Interview | None = None
     text: str | None = None
+    also: tuple[NormId, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,8 +133,8 @@ class Fieldwork(Protocol):
         """Go on with an interview that was ended, and take part in it."""
         ...
 
-    def brought_up(self, interview: Interview) -> frozenset[NormId]:
-        """Return the norms at which something was recorded in this interview."""
+    def brought_up(self, audit: AuditId, interview: Interview) -> frozenset[NormId]:
+        """Return the norms of an audit at which something was recorded in this interview."""
         ...
 
     # Recording and changing
@@ -157,6 +162,10 @@ class Fieldwork(Protocol):
 
     def edit_by_message(self, message: int, text: str, at: datetime) -> Edited | None:
         """Store the new text of the actor's own message, in whichever audit; None when it became no finding."""
+        ...
+
+    def own_by_message(self, message: int) -> Finding | None:
+        """Return the finding that the actor's own message became, also in an audit that keeps nothing any more."""
         ...
 
     def became_finding(self, message: int) -> bool:
@@ -213,6 +222,10 @@ class Fieldwork(Protocol):
 
     def confirmed(self, audit: AuditId, limit: int = 200) -> tuple[ConfirmedNote, ...]:
         """Return the latest notes of this audit that stand at a norm, to learn from."""
+        ...
+
+    def counted(self, audit: AuditId, finding: FindingId) -> tuple[Counted, ...]:
+        """Return for which norms of which half somebody had a finding count, and on which basis."""
         ...
 
     def file(self, audit: AuditId, finding: FindingId) -> FileRef | None:

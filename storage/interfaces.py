@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.actors import Actor, Colleague, Invitation, InvitationId, Membership, MembershipId
 from domain.framework import Framework, FrameworkId, NormId, WhoCode
+from domain.retention import PlannedErasure
 from domain.roles import OrganisationId, PersonId, Role
 from domain.self_evaluation import (
     Answer,
@@ -34,7 +35,12 @@ from domain.verdicts import Verdict
 
 if TYPE_CHECKING:
     from domain.audit_rules import AuditRules
+    from storage.action_interfaces import PlanActions
+    from storage.appeal_interfaces import Appeals
     from storage.audit_interfaces import Audits, Offices
+    from storage.case_interfaces import CaseRegister
+    from storage.complaint_interfaces import Complaints
+    from storage.evaluation_interfaces import AuditEvaluations
     from storage.fieldwork_interfaces import Fieldwork
     from storage.judging_interfaces import Judging
     from storage.plan_interfaces import Plans
@@ -42,6 +48,7 @@ if TYPE_CHECKING:
     from storage.register_interfaces import Decisions, Register
     from storage.report_interfaces import Reports
     from storage.round_interfaces import Rounds
+    from storage.trend_interfaces import Trends
     from storage.wording_interfaces import Wording
 
 # ------------------------------------------------------------------------------------------ refusals
@@ -248,7 +255,19 @@ class People(Protocol):
         ...
 
     def erase_organisation(self, at: datetime) -> None:
-        """Erase the actor's organisation: its content, files and key; only ids remain. Raises NotAllowed."""
+        """Erase the actor's organisation at once: content, files and key; only ids remain. Raises NotAllowed."""
+        ...
+
+    def plan_erasure(self, at: datetime) -> PlannedErasure:
+        """Announce that the actor's organisation will be erased after the time to think. Raises NotAllowed."""
+        ...
+
+    def planned_erasure(self) -> PlannedErasure | None:
+        """Return what is announced for the actor's organisation, None without one."""
+        ...
+
+    def keep_organisation(self, at: datetime) -> bool:
+        """Stop the announced erasure; False when there is none (any more). Raises NotAllowed."""
         ...
 
 
@@ -505,6 +524,10 @@ class Work(Protocol):
         """Return the improvement plans within the actor's reach."""
         ...
 
+    def plan_actions(self, actor: Actor) -> PlanActions:
+        """Return the single actions of improvement plans within the actor's reach."""
+        ...
+
     def reports(self, actor: Actor) -> Reports:
         """Return the reports of audits within the actor's reach."""
         ...
@@ -513,12 +536,32 @@ class Work(Protocol):
         """Return the decisions of certifying bodies within the actor's reach."""
         ...
 
+    def appeals(self, actor: Actor) -> Appeals:
+        """Return the appeals within the actor's reach."""
+        ...
+
     def rounds(self, actor: Actor) -> Rounds:
         """Return the rounds of the self-evaluations within the actor's reach."""
         ...
 
     def register(self, actor: Actor) -> Register:
         """Return the register of certificates, for the secretariat."""
+        ...
+
+    def complaints(self, actor: Actor) -> Complaints:
+        """Return the complaints and signals within the actor's reach."""
+        ...
+
+    def cases(self, actor: Actor) -> CaseRegister:
+        """Return the casusregister as far as the actor reaches."""
+        ...
+
+    def audit_evaluations(self, actor: Actor) -> AuditEvaluations:
+        """Return the evaluations after audits, each person's own and the counts of a certifying body."""
+        ...
+
+    def trends(self, actor: Actor) -> Trends:
+        """Return the trends within the actor's reach."""
         ...
 
     def offices(self, actor: Actor) -> Offices:

@@ -36,6 +36,7 @@ _Enum = TypeVar("_Enum", bound=StrEnum)
 
 _CONVENTIONS = "conventions.yaml"
 _UNITS = ("days", "weeks", "months", "years")
+_EVENT_FLAGS = ("repeats", "needs_outcome", "is_planned", "is_kept_elsewhere")
 
 
 def load_processes(directory: Path = CONTENT_DIRECTORY / "processes") -> Mapping[ProcessId, ProcessEdition]:
@@ -98,7 +99,7 @@ def _event(entry: Section) -> EventRule | None:
     kind = _one_of(entry, "id", EventKind)
     title, phrase = entry.text("title"), entry.text("phrase")
     recorded_by = _all_of(entry, "recorded_by", Party)
-    flags = {name: entry.has(name) and entry.flag(name) for name in ("repeats", "needs_outcome", "is_planned")}
+    flags = {name: entry.has(name) and entry.flag(name) for name in _EVENT_FLAGS}
     return EventRule(kind, title, phrase, recorded_by, **flags) if kind is not None else None
 
 
@@ -124,6 +125,8 @@ def _step(entry: Section) -> Step:
         is_aim=entry.has("aim") and entry.flag("aim"),
         lapse=entry.text("lapse") if entry.has("lapse") else "",
         is_own=basis == "own",
+        is_choice=entry.has("choice") and entry.flag("choice"),
+        remind_days=entry.numbers("remind_days") if entry.has("remind_days") else (),
     )
     if step.counts_as is not None and step.within is None:
         entry.complain("counts_as", "stands at a step without a term.", "Add `within`, or leave this out.")
@@ -173,7 +176,13 @@ def _reminders(section: Section) -> ReminderMoments:
     if list(days) != sorted(set(days), reverse=True):
         section.complain("term_days_before", "is not in order.", "Write each once, the longest first.")
     periods = tuple(_finished(part, _units) for part in section.parts("before_expiry") if isinstance(part, Section))
-    return ReminderMoments(days, periods, section.numbers("late_days_after"))
+    return ReminderMoments(
+        days,
+        periods,
+        section.numbers("late_days_after"),
+        action_before=section.number("action_days_before"),
+        action_after=section.number("action_days_after"),
+    )
 
 
 def _planning(section: Section) -> PlanningAdvice:

@@ -14,6 +14,7 @@ from typing import Protocol
 from domain.actors import MembershipId, Organisation
 from domain.audit import AuditId, AuditKind, Stage
 from domain.deadlines import Deadline
+from domain.plan_actions import ActionReminder
 from domain.process import EventKind, Party, ProcessEdition, ProcessEvent
 from domain.reminders import Reminder, ReminderKind
 from domain.roles import PersonId
@@ -60,6 +61,14 @@ class ProcessAudit:
 
 
 @dataclass(frozen=True)
+class ActionNotice:
+    """An action of the improvement plan that one person has to hear of, with what its norm is called."""
+
+    reminder: ActionReminder
+    title: str
+
+
+@dataclass(frozen=True)
 class Notice:
     """What one person has to hear about one audit, in one of their roles."""
 
@@ -70,6 +79,7 @@ class Notice:
     organisation: str
     reminders: tuple[Reminder, ...]
     is_own_turn: tuple[bool, ...]  # for each reminder: whether the person is to act
+    actions: tuple[ActionNotice, ...] = ()
 
 
 class ProcessLog(Protocol):

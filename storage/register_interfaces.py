@@ -82,18 +82,23 @@ class RegisterEntry:
 class Standing:
     """Where an audit is after its final findings, for the CI and the member.
 
-    The reasons come from the domain, so that a screen can say why something cannot be done yet.
+    The reasons come from the domain, so that a screen can say why something cannot be done yet. `is_part_a_due` when
+    part A has to go to the secretariat, also anew because the decision was changed since.
     """
 
     facts: DecisionFacts
     decision: Decision | None
     part_a: PartA | None
     entry: RegisterEntry | None
+    is_part_a_due: bool = False
 
 
 @dataclass(frozen=True)
 class Submission:
-    """Part A of one audit as the secretariat sees it; `ci` and `scope` as the plan of the audit has them."""
+    """Part A of one audit as the secretariat sees it; `ci` and `scope` as the plan of the audit has them.
+
+    `is_overtaken` when the decision was changed after part A was sent, as on appeal: another part A belongs to it.
+    """
 
     part_a: PartA
     decision: Decision
@@ -102,6 +107,7 @@ class Submission:
     scope: str
     kind: AuditKind
     days: tuple[date, ...]
+    is_overtaken: bool = False
 
 
 @dataclass(frozen=True)

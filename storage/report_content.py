@@ -34,7 +34,9 @@ def load_report_format(path: Path = CONTENT_DIRECTORY / "report-format.yaml") ->
     """
     with reading(path) as root:
         blocks = tuple(_block(entry) for entry in root.sections("blocks", name="block", key="title"))
-        root.refuse_twice("blocks", "id", (field.id for block in blocks for field in block.fields))
+        followup = _block(root.section("followup"))
+        every = (*blocks, followup)
+        root.refuse_twice("blocks", "id", (field.id for block in every for field in block.fields))
         part_b = root.section("part_b")
         found = ReportFormat(
             edition=root.text("edition"),
@@ -46,6 +48,7 @@ def load_report_format(path: Path = CONTENT_DIRECTORY / "report-format.yaml") ->
             other_rubric=_form(part_b.section("other_rubric")),
             hours_per_day=root.number("hours_per_day"),
             words=_words(root.section("words")),
+            followup=followup,
         )
         part_b.finish()
     return found
@@ -71,6 +74,7 @@ def _field(entry: Section) -> ReportField:
         keeper=Keeper(keeper) if keeper in frozenset(Keeper) else None,
         rubric=RubricId(entry.text("rubric")) if entry.has("rubric") else None,
         lines=entry.number("lines") if entry.has("lines") else 1,
+        names_people=entry.flag("people") if entry.has("people") else False,
     )
     if (found.prefill is Prefill.RUBRIC) != (found.rubric is not None):
         entry.complain("rubric", "goes with the prefill weighing.rubric.", "Write both or neither.")

@@ -75,6 +75,10 @@ class Reports(Protocol):
         """
         ...
 
+    def had_followup(self, audit: AuditId) -> bool:
+        """Say whether an additional investigation was done that the report has to tell of; for the team."""
+        ...
+
     def write(self, audit: AuditId, field: FieldId, text: str, at: datetime, *, seen: int) -> FieldText:
         """Write in a field, of part A or one of part B that can be changed; an empty text leaves it empty.
 

@@ -31,7 +31,7 @@ class Rounds(Protocol):
         ...
 
     def keep(self, evaluation: Evaluation, norm: NormId, today: date, at: datetime, *, seen: int) -> Answer:
-        """Record that the earlier answer still holds: its verdict, reason, texts and what was planned.
+        """Record that the earlier answer still holds: its verdict, reason, texts, files and what was planned.
 
         Raises:
             ChangedMeanwhile: the answer is not at the version `seen` any more.

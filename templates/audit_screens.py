@@ -21,8 +21,7 @@ from templates.term_screens import TermLine
 # ------------------------------------------------------------------------------------ what has to come first
 
 
-@dataclass(frozen=True)
-class AcceptFirst(Screen):
+class AcceptFirst(Screen, frozen=True):
     """Content opens after the statements of this audit."""
 
     template = "audit/accept_first.html.j2"
@@ -31,15 +30,13 @@ class AcceptFirst(Screen):
     missing: tuple[Statement, ...]
 
 
-@dataclass(frozen=True)
-class ChooseAuditFirst(Screen):
+class ChooseAuditFirst(Screen, frozen=True):
     """There is no audit to work on."""
 
     template = "audit/choose_audit_first.html.j2"
 
 
-@dataclass(frozen=True)
-class NotInThisStage(Screen):
+class NotInThisStage(Screen, frozen=True):
     """The role allows this, but the audit is not that far, or further."""
 
     template = "audit/not_in_this_stage.html.j2"
@@ -59,8 +56,7 @@ class NamePurpose(StrEnum):
     AUDITED = "audited"  # of the organisation that is audited
 
 
-@dataclass(frozen=True)
-class AskName(Screen):
+class AskName(Screen, frozen=True):
     """The name of an organisation that is not known here yet."""
 
     template = "audit/ask_name.html.j2"
@@ -69,8 +65,7 @@ class AskName(Screen):
     problem: NameProblem | None = None
 
 
-@dataclass(frozen=True)
-class AskNumber(Screen):
+class AskNumber(Screen, frozen=True):
     """The member number of an organisation, by which it is found again."""
 
     template = "audit/ask_number.html.j2"
@@ -80,8 +75,7 @@ class AskNumber(Screen):
     problem: NameProblem | None = None
 
 
-@dataclass(frozen=True)
-class ShowOffices(Screen):
+class ShowOffices(Screen, frozen=True):
     """The certifying bodies with how many office people each has, in the order of the buttons; for an operator."""
 
     template = "audit/show_offices.html.j2"
@@ -89,8 +83,7 @@ class ShowOffices(Screen):
     offices: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True)
-class ShowOffice(Screen):
+class ShowOffice(Screen, frozen=True):
     """Who works for a certifying body."""
 
     template = "audit/show_office.html.j2"
@@ -111,8 +104,7 @@ class OfficeLine:
     home: str = ""
 
 
-@dataclass(frozen=True)
-class ShowOfficePerson(Screen):
+class ShowOfficePerson(Screen, frozen=True):
     """One person of a certifying body, with every role there."""
 
     template = "audit/show_office_person.html.j2"
@@ -123,8 +115,7 @@ class ShowOfficePerson(Screen):
     home: str = ""
 
 
-@dataclass(frozen=True)
-class ConfirmOfficeRemoval(Screen):
+class ConfirmOfficeRemoval(Screen, frozen=True):
     """End somebody's access to a certifying body? What they wrote stays."""
 
     template = "audit/confirm_office_removal.html.j2"
@@ -134,8 +125,7 @@ class ConfirmOfficeRemoval(Screen):
     is_self: bool = False
 
 
-@dataclass(frozen=True)
-class LeadsStill(Screen):
+class LeadsStill(Screen, frozen=True):
     """Who leads audits that are under way is replaced there first."""
 
     template = "audit/leads_still.html.j2"
@@ -144,8 +134,7 @@ class LeadsStill(Screen):
     organisations: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class KeepsTheOffice(Screen):
+class KeepsTheOffice(Screen, frozen=True):
     """The last person of the office cannot go before there is another."""
 
     template = "audit/keeps_the_office.html.j2"
@@ -154,8 +143,7 @@ class KeepsTheOffice(Screen):
     office: str
 
 
-@dataclass(frozen=True)
-class OfficePersonRemoved(Screen):
+class OfficePersonRemoved(Screen, frozen=True):
     """Somebody does not work for the certifying body any more."""
 
     template = "audit/office_person_removed.html.j2"
@@ -164,8 +152,7 @@ class OfficePersonRemoved(Screen):
     office: str
 
 
-@dataclass(frozen=True)
-class OfficeAccessEnded(Screen):
+class OfficeAccessEnded(Screen, frozen=True):
     """To somebody who does not work for a certifying body any more."""
 
     template = "audit/office_access_ended.html.j2"
@@ -173,8 +160,7 @@ class OfficeAccessEnded(Screen):
     office: str
 
 
-@dataclass(frozen=True)
-class ChooseOfficeRole(Screen):
+class ChooseOfficeRole(Screen, frozen=True):
     """For which role at the certifying body, or (`is_swn`) the secretariat, is the invitation?"""
 
     template = "audit/choose_office_role.html.j2"
@@ -183,8 +169,7 @@ class ChooseOfficeRole(Screen):
     is_swn: bool = False
 
 
-@dataclass(frozen=True)
-class AskHome(Screen):
+class AskHome(Screen, frozen=True):
     """From which member organisation does a peer auditor come? The buttons name their own, if any."""
 
     template = "audit/ask_home.html.j2"
@@ -206,8 +191,7 @@ class MenuCounts:
     covered: int | None = None
 
 
-@dataclass(frozen=True)
-class ShowAuditMenu(Screen):
+class ShowAuditMenu(Screen, frozen=True):
     """The menu of somebody in an audit team; `counts` is None as long as content is closed."""
 
     template = "audit/menu.html.j2"
@@ -222,10 +206,10 @@ class ShowAuditMenu(Screen):
     missing: tuple[Statement, ...] = ()
     news: MenuNews | None = None
     term: TermLine | None = None
+    frameworks: tuple[str, ...] = ()  # of a combination: the one that one looks at, and the other
 
 
-@dataclass(frozen=True)
-class ShowAuditorMenu(Screen):
+class ShowAuditorMenu(Screen, frozen=True):
     """The menu of an auditor who is in no team at the moment."""
 
     template = "audit/auditor_menu.html.j2"
@@ -248,10 +232,10 @@ class AuditLine:
     without_team: bool = False
     without_statements: int = 0
     is_current: bool = False
+    framework: str = ""  # only of a combination, to tell the halves apart
 
 
-@dataclass(frozen=True)
-class ShowOfficeMenu(Screen):
+class ShowOfficeMenu(Screen, frozen=True):
     """The menu of the office: the audits that run or come, by date, and what they wait for."""
 
     template = "audit/office_menu.html.j2"
@@ -267,8 +251,7 @@ class ShowOfficeMenu(Screen):
 # ------------------------------------------------------------------------------------------------- the plan
 
 
-@dataclass(frozen=True)
-class ShowAudits(Screen):
+class ShowAudits(Screen, frozen=True):
     """The audits within reach, a page at a time, numbered as the buttons."""
 
     template = "audit/show_audits.html.j2"
@@ -279,8 +262,7 @@ class ShowAudits(Screen):
     pages: int
 
 
-@dataclass(frozen=True)
-class AskAudited(Screen):
+class AskAudited(Screen, frozen=True):
     """Which organisation is audited? The buttons are those that shared their self-evaluation."""
 
     template = "audit/ask_audited.html.j2"
@@ -288,8 +270,7 @@ class AskAudited(Screen):
     shared: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ChooseAuditFramework(Screen):
+class ChooseAuditFramework(Screen, frozen=True):
     """Against which norms? In the order of the buttons."""
 
     template = "audit/choose_framework.html.j2"
@@ -298,8 +279,7 @@ class ChooseAuditFramework(Screen):
     titles: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ChooseAuditKind(Screen):
+class ChooseAuditKind(Screen, frozen=True):
     """The first audit, a re-audit, or an additional one? `framework` is empty where there is only one."""
 
     template = "audit/choose_kind.html.j2"
@@ -308,8 +288,7 @@ class ChooseAuditKind(Screen):
     framework: str = ""
 
 
-@dataclass(frozen=True)
-class ChooseAuditVariant(Screen):
+class ChooseAuditVariant(Screen, frozen=True):
     """Who audits? With what each variant means."""
 
     template = "audit/choose_variant.html.j2"
@@ -318,8 +297,7 @@ class ChooseAuditVariant(Screen):
     variants: tuple[VariantRule, ...]
 
 
-@dataclass(frozen=True)
-class ShowPlan(Screen):
+class ShowPlan(Screen, frozen=True):
     """The plan of an audit, with what is missing."""
 
     template = "audit/show_plan.html.j2"
@@ -341,10 +319,40 @@ class ShowPlan(Screen):
     is_saved: bool = False
     process: str = ""
     limits: WeighingRule | None = None  # None: this framework knows no threshold
+    second_framework: str = ""
 
 
 @dataclass(frozen=True)
-class AskScope(Screen):
+class FrameworkLine:
+    """A framework as a choice; `is_mapped` when it is known where it covers the same ground."""
+
+    name: str
+    norms: int
+    is_mapped: bool
+
+
+class CombineWith(Screen, frozen=True):
+    """Which second framework the audit is about as well."""
+
+    template = "audit/combine_with.html.j2"
+
+    organisation: str
+    framework: str
+    choices: tuple[FrameworkLine, ...]
+
+
+class ShowCombination(Screen, frozen=True):
+    """The two frameworks of a combination audit, and what both share."""
+
+    template = "audit/show_combination.html.j2"
+
+    organisation: str
+    framework: str
+    other: str
+    may_undo: bool
+
+
+class AskScope(Screen, frozen=True):
     """Which part of the organisation is audited, as it will stand on the certificate."""
 
     template = "audit/ask_scope.html.j2"
@@ -353,8 +361,7 @@ class AskScope(Screen):
     scope: str
 
 
-@dataclass(frozen=True)
-class AskPlace(Screen):
+class AskPlace(Screen, frozen=True):
     """Where the audit days are."""
 
     template = "audit/ask_place.html.j2"
@@ -363,8 +370,7 @@ class AskPlace(Screen):
     place: str
 
 
-@dataclass(frozen=True)
-class AskDates(Screen):
+class AskDates(Screen, frozen=True):
     """The audit days, typed; `unread` is the part that was not understood or has passed."""
 
     template = "audit/ask_dates.html.j2"
@@ -374,8 +380,7 @@ class AskDates(Screen):
     unread: str = ""
 
 
-@dataclass(frozen=True)
-class ShowFte(Screen):
+class ShowFte(Screen, frozen=True):
     """Who counts for the fte of the scope and who does not; `hours` is a full week."""
 
     template = "audit/show_fte.html.j2"
@@ -385,8 +390,7 @@ class ShowFte(Screen):
     hours: Fraction
 
 
-@dataclass(frozen=True)
-class AskAmount(Screen):
+class AskAmount(Screen, frozen=True):
     """How much work of one kind of people, in fte or hours a week."""
 
     template = "audit/ask_amount.html.j2"
@@ -396,8 +400,7 @@ class AskAmount(Screen):
     is_unread: bool = False
 
 
-@dataclass(frozen=True)
-class ShowEdition(Screen):
+class ShowEdition(Screen, frozen=True):
     """The editions of the rules that an audit follows, and whether they can still be chosen."""
 
     template = "audit/show_edition.html.j2"
@@ -411,8 +414,7 @@ class ShowEdition(Screen):
     is_saved: bool = False
 
 
-@dataclass(frozen=True)
-class ShowDays(Screen):
+class ShowDays(Screen, frozen=True):
     """How many days an audit takes, with every step."""
 
     template = "audit/show_days.html.j2"
@@ -422,8 +424,7 @@ class ShowDays(Screen):
     scheme: str | None = None
 
 
-@dataclass(frozen=True)
-class AskBaseDays(Screen):
+class AskBaseDays(Screen, frozen=True):
     """The audit time of the other scheme of a combination, which only the CI knows."""
 
     template = "audit/ask_base_days.html.j2"
@@ -431,8 +432,7 @@ class AskBaseDays(Screen):
     is_unread: bool = False
 
 
-@dataclass(frozen=True)
-class ShowStages(Screen):
+class ShowStages(Screen, frozen=True):
     """How far the audit is and where it can go, with what stands in the way; `asked` waits for a yes."""
 
     template = "audit/show_stages.html.j2"
@@ -457,8 +457,7 @@ class TeamLine:
     is_self: bool = False
 
 
-@dataclass(frozen=True)
-class ShowTeam(Screen):
+class ShowTeam(Screen, frozen=True):
     """The team of an audit."""
 
     template = "audit/show_team.html.j2"
@@ -479,8 +478,16 @@ class CandidateLine:
     ties: tuple[TieKind, ...]
 
 
-@dataclass(frozen=True)
-class ChooseMember(Screen):
+class ChooseLeader(Screen, frozen=True):
+    """Who leads this audit from now on? The team does not change otherwise any more."""
+
+    template = "audit/choose_leader.html.j2"
+
+    organisation: str
+    candidates: tuple[CandidateLine, ...]
+
+
+class ChooseMember(Screen, frozen=True):
     """Who comes in the team? Those who are not independent are listed with the reason, without a button."""
 
     template = "audit/choose_member.html.j2"
@@ -489,8 +496,7 @@ class ChooseMember(Screen):
     candidates: tuple[CandidateLine, ...]
 
 
-@dataclass(frozen=True)
-class ShowMember(Screen):
+class ShowMember(Screen, frozen=True):
     """One person of the team, or somebody who may come in it, with the role to choose."""
 
     template = "audit/show_member.html.j2"
@@ -500,8 +506,7 @@ class ShowMember(Screen):
     role: Role | None
 
 
-@dataclass(frozen=True)
-class NotFree(Screen):
+class NotFree(Screen, frozen=True):
     """Somebody cannot audit this organisation, with the reasons."""
 
     template = "audit/not_free.html.j2"
@@ -511,8 +516,7 @@ class NotFree(Screen):
     ties: tuple[TieKind, ...]
 
 
-@dataclass(frozen=True)
-class AddedToTeam(Screen):
+class AddedToTeam(Screen, frozen=True):
     """To somebody who came in a team."""
 
     template = "audit/added_to_team.html.j2"
@@ -523,8 +527,7 @@ class AddedToTeam(Screen):
     days: tuple[date, ...]
 
 
-@dataclass(frozen=True)
-class TakenFromTeam(Screen):
+class TakenFromTeam(Screen, frozen=True):
     """To somebody who was taken out of a team."""
 
     template = "audit/taken_from_team.html.j2"
@@ -535,8 +538,7 @@ class TakenFromTeam(Screen):
 # ------------------------------------------------------------------------------------------- the statements
 
 
-@dataclass(frozen=True)
-class ShowStatement(Screen):
+class ShowStatement(Screen, frozen=True):
     """One statement to accept, in our own words."""
 
     template = "audit/show_statement.html.j2"
@@ -547,8 +549,7 @@ class ShowStatement(Screen):
     total: int
 
 
-@dataclass(frozen=True)
-class AskTie(Screen):
+class AskTie(Screen, frozen=True):
     """What ties you to this organisation?"""
 
     template = "audit/ask_tie.html.j2"
@@ -556,8 +557,7 @@ class AskTie(Screen):
     organisation: str
 
 
-@dataclass(frozen=True)
-class TieDeclared(Screen):
+class TieDeclared(Screen, frozen=True):
     """Thank you for saying so: you are no longer in this team."""
 
     template = "audit/tie_declared.html.j2"
@@ -565,8 +565,7 @@ class TieDeclared(Screen):
     organisation: str
 
 
-@dataclass(frozen=True)
-class TieTold(Screen):
+class TieTold(Screen, frozen=True):
     """To the office and the team leader: somebody is not independent and left the team."""
 
     template = "audit/tie_told.html.j2"
@@ -587,8 +586,7 @@ class StatementLine:
     is_late: bool
 
 
-@dataclass(frozen=True)
-class ShowStatements(Screen):
+class ShowStatements(Screen, frozen=True):
     """Who accepted what and when."""
 
     template = "audit/show_statements.html.j2"
@@ -598,8 +596,7 @@ class ShowStatements(Screen):
     lines: tuple[StatementLine, ...]
 
 
-@dataclass(frozen=True)
-class StatementsToCopy(Screen):
+class StatementsToCopy(Screen, frozen=True):
     """The list for the secretariat as text to copy into a mail."""
 
     template = "audit/statements_to_copy.html.j2"

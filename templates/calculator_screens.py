@@ -9,8 +9,7 @@ from domain.audit_days import DayProposal, Estimate, FeedbackPrice, PeopleKind
 from templates.screens import Screen
 
 
-@dataclass(frozen=True)
-class AskScopeFte(Screen):
+class AskScopeFte(Screen, frozen=True):
     """How much fte; with who counts and who does not."""
 
     template = "calculator/ask_fte.html.j2"
@@ -22,6 +21,29 @@ class AskScopeFte(Screen):
 
 
 @dataclass(frozen=True)
+class GroupLine:
+    """How much one group of people counts for; `hours` per week when that was typed."""
+
+    label: str
+    fte: Fraction
+    hours: Fraction | None = None
+
+
+class AskGroup(Screen, frozen=True):
+    """How much work one group does: `place` of `total`; `is_heads` when somebody counted people instead."""
+
+    template = "calculator/ask_group.html.j2"
+
+    group: str
+    place: int
+    total: int
+    known: tuple[GroupLine, ...]
+    hours: Fraction
+    is_unread: bool = False
+    is_heads: bool = False
+
+
+@dataclass(frozen=True)
 class VariantLine:
     """One way to be audited, with its days and what they might cost per CI."""
 
@@ -30,8 +52,7 @@ class VariantLine:
     estimates: tuple[Estimate, ...]
 
 
-@dataclass(frozen=True)
-class ShowEstimate(Screen):
+class ShowEstimate(Screen, frozen=True):
     """The days and the cost per variant; `hours` is what was typed when that was hours."""
 
     template = "calculator/estimate.html.j2"
@@ -42,3 +63,12 @@ class ShowEstimate(Screen):
     edition: str
     prices_as_of: str
     feedback: tuple[FeedbackPrice, ...]
+    groups: tuple[GroupLine, ...] = ()
+
+
+class MakeEstimate(Screen, frozen=True):
+    """The estimate is being made as PDF."""
+
+    template = "calculator/make_estimate.html.j2"
+
+    fte: Fraction

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.roles import Role
@@ -15,6 +14,7 @@ class Trouble(StrEnum):
     AGED = "aged"  # a button whose meaning is gone
     NOT_ALLOWED = "not_allowed"
     CLOSED = "closed"
+    COMPLAIN_ELSEWHERE = "complain_elsewhere"  # by who has no role through which it could be passed on
     NOT_UNDERSTOOD = "not_understood"  # typed text that nobody waits for
     UNUSABLE = "unusable"  # a sticker, a location, a file where none belongs
     UNKNOWN_COMMAND = "unknown_command"
@@ -22,8 +22,7 @@ class Trouble(StrEnum):
     FAILED = "failed"  # we gave up on an update after several tries
 
 
-@dataclass(frozen=True)
-class SayTrouble(Screen):
+class SayTrouble(Screen, frozen=True):
     """A kind refusal; `code` is what a person can quote when something failed on our side."""
 
     template = "common/trouble.html.j2"
@@ -32,8 +31,7 @@ class SayTrouble(Screen):
     code: str = ""
 
 
-@dataclass(frozen=True)
-class RoleLine(Screen):
+class RoleLine(Screen, frozen=True):
     """The first line of every screen of somebody with several roles: what is typed goes only there."""
 
     template = "common/role_line.html.j2"
@@ -42,8 +40,7 @@ class RoleLine(Screen):
     role: Role
 
 
-@dataclass(frozen=True)
-class PrivateOnly(Screen):
+class PrivateOnly(Screen, frozen=True):
     """In a group: the bot works in private chats only."""
 
     template = "common/private_only.html.j2"

@@ -123,8 +123,7 @@ class NormLine:
     said: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True)
-class TellNotice(Screen):
+class TellNotice(Screen, frozen=True):
     """What happened to the self-evaluation, while another conversation is on the screen."""
 
     template = "self_evaluation/tell_notice.html.j2"
@@ -170,8 +169,7 @@ class OtherFramework:
     new: int
 
 
-@dataclass(frozen=True)
-class ShowOverview(Screen):
+class ShowOverview(Screen, frozen=True):
     """How far the self-evaluation is, and where it leads as it stands."""
 
     template = "self_evaluation/overview.html.j2"
@@ -201,8 +199,7 @@ class FrameworkLine:
     licence: str
 
 
-@dataclass(frozen=True)
-class ChooseFramework(Screen):
+class ChooseFramework(Screen, frozen=True):
     """More than one framework to work with."""
 
     template = "self_evaluation/choose_framework.html.j2"
@@ -210,15 +207,13 @@ class ChooseFramework(Screen):
     frameworks: tuple[FrameworkLine, ...]
 
 
-@dataclass(frozen=True)
-class WaitForStart(Screen):
+class WaitForStart(Screen, frozen=True):
     """The first visit of somebody who cannot start."""
 
     template = "self_evaluation/wait_for_start.html.j2"
 
 
-@dataclass(frozen=True)
-class ChooseNorm(Screen):
+class ChooseNorm(Screen, frozen=True):
     """The grid of norms; `rubric` is None where the filter goes through all rubrics."""
 
     template = "self_evaluation/choose_norm.html.j2"
@@ -231,8 +226,7 @@ class ChooseNorm(Screen):
     notice: Notice | None = None
 
 
-@dataclass(frozen=True)
-class ShowMatches(Screen):
+class ShowMatches(Screen, frozen=True):
     """What was found for typed words; empty when nothing was."""
 
     template = "self_evaluation/matches.html.j2"
@@ -241,8 +235,7 @@ class ShowMatches(Screen):
     found: tuple[NormLine, ...]
 
 
-@dataclass(frozen=True)
-class AskMeaning(Screen):
+class AskMeaning(Screen, frozen=True):
     """Text while no norm was open: it was not stored; perhaps one of these norms was meant."""
 
     template = "self_evaluation/ask_meaning.html.j2"
@@ -252,8 +245,7 @@ class AskMeaning(Screen):
     may_write: bool
 
 
-@dataclass(frozen=True)
-class ConfirmClosing(Screen):
+class ConfirmClosing(Screen, frozen=True):
     """What stands between the evaluation and closing it."""
 
     template = "self_evaluation/confirm_closing.html.j2"
@@ -263,8 +255,7 @@ class ConfirmClosing(Screen):
     notice: Notice | None = None
 
 
-@dataclass(frozen=True)
-class ShowDocuments(Screen):
+class ShowDocuments(Screen, frozen=True):
     """Which documents can be made; `coming` is the one that is being made."""
 
     template = "self_evaluation/documents.html.j2"
@@ -276,8 +267,7 @@ class ShowDocuments(Screen):
     notice: Notice | None = None
 
 
-@dataclass(frozen=True)
-class MakeScorecard(Screen):
+class MakeScorecard(Screen, frozen=True):
     """The picture is being made."""
 
     template = "self_evaluation/scorecard.html.j2"
@@ -286,16 +276,17 @@ class MakeScorecard(Screen):
 # ------------------------------------------------------------------------------------------------------- a norm
 
 
-@dataclass(frozen=True)
-class AtNorm(Screen):
+class _WithNotice(Screen, frozen=True, kw_only=True):
+    notice: Notice | None = None
+
+
+class AtNorm(_WithNotice, frozen=True):
     """Any screen at one norm."""
 
     header: Header
-    notice: Notice | None = field(default=None, kw_only=True)
 
 
-@dataclass(frozen=True)
-class ShowNorm(AtNorm):
+class ShowNorm(AtNorm, frozen=True):
     """One norm with everything that was said about it, shortened; the latest explanations last."""
 
     template = "self_evaluation/norm.html.j2"
@@ -312,8 +303,7 @@ class ShowNorm(AtNorm):
     is_closed: bool = False
 
 
-@dataclass(frozen=True)
-class ShowConflict(AtNorm):
+class ShowConflict(AtNorm, frozen=True):
     """A colleague gave another verdict meanwhile; nothing was changed yet."""
 
     template = "self_evaluation/conflict.html.j2"
@@ -322,25 +312,22 @@ class ShowConflict(AtNorm):
     by: str
     at: datetime
     explanation: Quote | None = None
-    said: str = field(default="", compare=False)
+    said: str = ""
 
 
-@dataclass(frozen=True)
-class AskExample(AtNorm):
+class AskExample(AtNorm, frozen=True):
     """It is met: how does practice show it."""
 
     template = "self_evaluation/ask_example.html.j2"
 
 
-@dataclass(frozen=True)
-class AskVisible(AtNorm):
+class AskVisible(AtNorm, frozen=True):
     """It is partly or not met: what can already be seen."""
 
     template = "self_evaluation/ask_visible.html.j2"
 
 
-@dataclass(frozen=True)
-class AskImprovement(AtNorm):
+class AskImprovement(AtNorm, frozen=True):
     """What will get better; `now` is what stands there already."""
 
     template = "self_evaluation/ask_improvement.html.j2"
@@ -348,8 +335,7 @@ class AskImprovement(AtNorm):
     now: str | None = None
 
 
-@dataclass(frozen=True)
-class AskWho(AtNorm):
+class AskWho(AtNorm, frozen=True):
     """Who takes it up."""
 
     template = "self_evaluation/ask_who.html.j2"
@@ -357,8 +343,7 @@ class AskWho(AtNorm):
     now: str | None = None
 
 
-@dataclass(frozen=True)
-class AskWhen(AtNorm):
+class AskWhen(AtNorm, frozen=True):
     """When it is ready."""
 
     template = "self_evaluation/ask_when.html.j2"
@@ -366,15 +351,13 @@ class AskWhen(AtNorm):
     now: date | None = None
 
 
-@dataclass(frozen=True)
-class PickDate(AtNorm):
+class PickDate(AtNorm, frozen=True):
     """When it is ready: type a date or choose the end of a month."""
 
     template = "self_evaluation/pick_date.html.j2"
 
 
-@dataclass(frozen=True)
-class AskReason(AtNorm):
+class AskReason(AtNorm, frozen=True):
     """Why the norm does not apply; `is_plausible` when the framework says that this can be."""
 
     template = "self_evaluation/ask_reason.html.j2"
@@ -383,8 +366,7 @@ class AskReason(AtNorm):
     now: str | None = None
 
 
-@dataclass(frozen=True)
-class ShowRecap(AtNorm):
+class ShowRecap(AtNorm, frozen=True):
     """The questions are through: what stands there now."""
 
     template = "self_evaluation/recap.html.j2"
@@ -393,8 +375,7 @@ class ShowRecap(AtNorm):
     reason: str | None = None
 
 
-@dataclass(frozen=True)
-class AskSummary(AtNorm):
+class AskSummary(AtNorm, frozen=True):
     """One line about a voice message, video or file."""
 
     template = "self_evaluation/ask_summary.html.j2"
@@ -403,9 +384,8 @@ class AskSummary(AtNorm):
     receipt: int
 
 
-@dataclass(frozen=True)
-class ShowQuestion(AtNorm):
-    """A question that an auditor might ask; `index` counts from 0."""
+class ShowQuestion(AtNorm, frozen=True):
+    """A question that an auditor might ask; `index` counts from 0, `source` names whose it is when it was imported."""
 
     template = "self_evaluation/question.html.j2"
 
@@ -413,17 +393,16 @@ class ShowQuestion(AtNorm):
     index: int
     count: int
     casework: bool = False
+    source: str = ""
 
 
-@dataclass(frozen=True)
-class ShowHints(AtNorm):
+class ShowHints(AtNorm, frozen=True):
     """What counts as evidence."""
 
     template = "self_evaluation/hints.html.j2"
 
 
-@dataclass(frozen=True)
-class ShowGiven(AtNorm):
+class ShowGiven(AtNorm, frozen=True):
     """What was handed in at a norm, a page of it."""
 
     template = "self_evaluation/given.html.j2"
@@ -434,8 +413,7 @@ class ShowGiven(AtNorm):
     total: int
 
 
-@dataclass(frozen=True)
-class ShowItem(AtNorm):
+class ShowItem(AtNorm, frozen=True):
     """One thing that was handed in, in full."""
 
     template = "self_evaluation/item.html.j2"
@@ -445,8 +423,7 @@ class ShowItem(AtNorm):
     is_own: bool = False
 
 
-@dataclass(frozen=True)
-class ChooseOtherNorm(AtNorm):
+class ChooseOtherNorm(AtNorm, frozen=True):
     """Where something should move to."""
 
     template = "self_evaluation/choose_other_norm.html.j2"
@@ -469,8 +446,7 @@ class PlanLine:
     said: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True)
-class ShowPlan(Screen):
+class ShowPlan(Screen, frozen=True):
     """The improvement actions, a page of them; `complete` counts those that lack nothing."""
 
     template = "self_evaluation/plan.html.j2"

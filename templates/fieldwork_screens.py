@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from domain.audit import FindingKind, Stage, Tone
 from domain.framework import Norm, NormId, Rubric
+from domain.mapping import Strength
 from domain.privacy_guard import PrivacyKind
 from domain.self_evaluation import ContributionKind
 from domain.verdicts import Verdict
@@ -28,6 +29,7 @@ class FieldEvent(StrEnum):
     LABELLED = "labelled"
     EDITED = "edited"
     LINKED = "linked"
+    COUNTED = "counted"
     REPLACED = "replaced"
     ERASED = "erased"
     WITHDRAWN = "withdrawn"
@@ -47,8 +49,26 @@ class FieldEvent(StrEnum):
 
 
 @dataclass(frozen=True)
+class BasisLine:
+    """A norm of one half of a combination at which a finding counts, and why; `by` is empty while it is a proposal.
+
+    `via` is the norm of the other half at which it stands; without a strength somebody chose it.
+    """
+
+    norm: Norm
+    via: NormId | None
+    strength: Strength | None
+    points: tuple[int, ...] = ()
+    by: str = ""
+    is_on: bool = False
+
+
+@dataclass(frozen=True)
 class FindingCard:
-    """A finding as screens show it; `author` is empty for who left no name."""
+    """A finding as screens show it; `author` is empty for who left no name.
+
+    `also` are the norms of the other half of a combination at which it counts, `bases` those with the proposals.
+    """
 
     receipt: int
     norms: tuple[NormId, ...]
@@ -63,6 +83,9 @@ class FindingCard:
     is_own: bool = True
     has_interview: bool = False
     has_file: bool = False
+    also: tuple[NormId, ...] = ()
+    bases: tuple[BasisLine, ...] = ()
+    other_framework: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,8 +145,7 @@ class Proposal:
 # --------------------------------------------------------------------------------------------- interviews
 
 
-@dataclass(frozen=True)
-class ListTalks(Screen):
+class ListTalks(Screen, frozen=True):
     """The interviews of the audit, the newest first."""
 
     template = "fieldwork/list_talks.html.j2"
@@ -135,8 +157,7 @@ class ListTalks(Screen):
     notice: FieldNotice | None = None
 
 
-@dataclass(frozen=True)
-class ChooseFunctions(Screen):
+class ChooseFunctions(Screen, frozen=True):
     """With whom one is going to speak."""
 
     template = "fieldwork/choose_functions.html.j2"
@@ -145,8 +166,7 @@ class ChooseFunctions(Screen):
     chosen: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class AskWhoIsThis(Screen):
+class AskWhoIsThis(Screen, frozen=True):
     """Function and team of an interview, no name."""
 
     template = "fieldwork/ask_who.html.j2"
@@ -156,8 +176,7 @@ class AskWhoIsThis(Screen):
     sensitive: tuple[PrivacyKind, ...] = ()
 
 
-@dataclass(frozen=True)
-class AskWhereItIs(Screen):
+class AskWhereItIs(Screen, frozen=True):
     """Where an interview is held."""
 
     template = "fieldwork/ask_where.html.j2"
@@ -167,8 +186,7 @@ class AskWhereItIs(Screen):
     sensitive: tuple[PrivacyKind, ...] = ()
 
 
-@dataclass(frozen=True)
-class ShowTalk(Screen):
+class ShowTalk(Screen, frozen=True):
     """One interview: who takes part and how far it is."""
 
     template = "fieldwork/show_talk.html.j2"
@@ -180,9 +198,8 @@ class ShowTalk(Screen):
     notice: FieldNotice | None = None
 
 
-@dataclass(frozen=True)
-class AskInTalk(Screen):
-    """A norm in an interview, with one of its questions."""
+class AskInTalk(Screen, frozen=True):
+    """A norm in an interview, with one of its questions; `source` names whose it is when it was imported."""
 
     template = "fieldwork/ask_in_talk.html.j2"
     is_confidential = True
@@ -193,11 +210,11 @@ class AskInTalk(Screen):
     count: int
     functions: tuple[str, ...]
     fits: int = 0
+    source: str = ""
     notice: FieldNotice | None = None
 
 
-@dataclass(frozen=True)
-class ShowHintsOfNorm(Screen):
+class ShowHintsOfNorm(Screen, frozen=True):
     """What counts as evidence at a norm."""
 
     template = "fieldwork/hints.html.j2"
@@ -207,8 +224,7 @@ class ShowHintsOfNorm(Screen):
     notice: FieldNotice | None = None
 
 
-@dataclass(frozen=True)
-class ShowMemberSays(Screen):
+class ShowMemberSays(Screen, frozen=True):
     """What the member says of a norm in its self-evaluation; `verdict` is None when nothing was shared."""
 
     template = "fieldwork/member_says.html.j2"
@@ -224,8 +240,7 @@ class ShowMemberSays(Screen):
     notice: FieldNotice | None = None
 
 
-@dataclass(frozen=True)
-class PickNorm(Screen):
+class PickNorm(Screen, frozen=True):
     """The grid of norms: to go to one, or to place a finding."""
 
     template = "fieldwork/pick_norm.html.j2"
@@ -237,8 +252,7 @@ class PickNorm(Screen):
     notice: FieldNotice | None = None
 
 
-@dataclass(frozen=True)
-class NormsThatFit(Screen):
+class NormsThatFit(Screen, frozen=True):
     """The norms that fit typed words, to go to or to place a finding."""
 
     template = "fieldwork/norms_that_fit.html.j2"
@@ -252,8 +266,7 @@ class NormsThatFit(Screen):
 # ----------------------------------------------------------------------------------------------- findings
 
 
-@dataclass(frozen=True)
-class ShowAuditNorm(Screen):
+class ShowAuditNorm(Screen, frozen=True):
     """A norm with what the whole team found there, the newest first."""
 
     template = "fieldwork/audit_norm.html.j2"
@@ -267,8 +280,7 @@ class ShowAuditNorm(Screen):
     notice: FieldNotice | None = None
 
 
-@dataclass(frozen=True)
-class ShowFinding(Screen):
+class ShowFinding(Screen, frozen=True):
     """One finding in full."""
 
     template = "fieldwork/finding.html.j2"
@@ -277,10 +289,21 @@ class ShowFinding(Screen):
     card: FindingCard
     file_name: str | None
     notice: FieldNotice | None = None
+    counted: tuple[BasisLine, ...] = ()
 
 
-@dataclass(frozen=True)
-class AskLine(Screen):
+class CountWhere(Screen, frozen=True):
+    """The norms of the other half of a combination at which a finding may count; `proposed` come first."""
+
+    template = "fieldwork/count_where.html.j2"
+    is_confidential = True
+
+    card: FindingCard
+    rubric: Rubric
+    proposed: tuple[BasisLine, ...]
+
+
+class AskLine(Screen, frozen=True):
     """One line about something that nobody can read."""
 
     template = "fieldwork/ask_line.html.j2"
@@ -290,8 +313,7 @@ class AskLine(Screen):
     notice: FieldNotice | None = None
 
 
-@dataclass(frozen=True)
-class AskReplacement(Screen):
+class AskReplacement(Screen, frozen=True):
     """A finding looks like it holds personal data: the author is asked to write a function in its place.
 
     `masked` is its text with that left out.
@@ -308,8 +330,7 @@ class AskReplacement(Screen):
 # ----------------------------------------------------------------------------------- quick note and in-tray
 
 
-@dataclass(frozen=True)
-class OfferNote(Screen):
+class OfferNote(Screen, frozen=True):
     """How a quick note goes, and how many wait in the in-tray."""
 
     template = "fieldwork/offer_note.html.j2"
@@ -320,8 +341,7 @@ class OfferNote(Screen):
     notice: FieldNotice | None = None
 
 
-@dataclass(frozen=True)
-class ProposeNorms(Screen):
+class ProposeNorms(Screen, frozen=True):
     """Where a note that was just stored probably belongs."""
 
     template = "fieldwork/propose_norms.html.j2"
@@ -332,8 +352,7 @@ class ProposeNorms(Screen):
     notice: FieldNotice | None = None
 
 
-@dataclass(frozen=True)
-class ShowTray(Screen):
+class ShowTray(Screen, frozen=True):
     """One note of the in-tray; `card` is None when it is empty."""
 
     template = "fieldwork/tray.html.j2"
@@ -346,25 +365,23 @@ class ShowTray(Screen):
     notice: FieldNotice | None = None
 
 
-@dataclass(frozen=True)
-class EditInOtherRole(Screen):
+class EditInOtherRole(Screen, frozen=True):
     """A message that became a finding was edited from a role that is not at the audit: nothing changed."""
 
     template = "fieldwork/edit_in_other_role.html.j2"
 
 
-@dataclass(frozen=True)
-class NotKept(Screen):
-    """What was sent is not stored, because the audit is not in a stage for it."""
+class NotKept(Screen, frozen=True):
+    """What was sent is not stored, because the audit is not in a stage for it; personal data still can go."""
 
     template = "fieldwork/not_kept.html.j2"
 
     organisation: str
     stage: Stage
+    has_personal_data: bool = False
 
 
-@dataclass(frozen=True)
-class TellField(Screen):
+class TellField(Screen, frozen=True):
     """What happened in the field work, while another conversation is on the screen."""
 
     template = "fieldwork/tell.html.j2"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from templates.screens import Screen
 
 
-@dataclass(frozen=True)
-class CaptionDocument(Screen):
+class CaptionDocument(Screen, frozen=True):
     """Below a document of the self-evaluation; `kind` is word, pdf or excel."""
 
     template = "jobs/caption_document.html.j2"
@@ -19,8 +18,7 @@ class CaptionDocument(Screen):
     made_on: date
 
 
-@dataclass(frozen=True)
-class CaptionScorecard(Screen):
+class CaptionScorecard(Screen, frozen=True):
     """Below the picture of all norms."""
 
     template = "jobs/caption_scorecard.html.j2"
@@ -29,8 +27,7 @@ class CaptionScorecard(Screen):
     made_on: date
 
 
-@dataclass(frozen=True)
-class CaptionCoverage(Screen):
+class CaptionCoverage(Screen, frozen=True):
     """Below the picture of the coverage of an audit."""
 
     template = "jobs/caption_coverage.html.j2"
@@ -39,22 +36,38 @@ class CaptionCoverage(Screen):
     made_on: date
 
 
-@dataclass(frozen=True)
-class CaptionInvitation(Screen):
+class CaptionEstimate(Screen, frozen=True):
+    """Below what an audit takes and might cost."""
+
+    template = "jobs/caption_estimate.html.j2"
+
+    fte: Fraction
+    prices_as_of: str
+
+
+class CaptionInvitation(Screen, frozen=True):
     """Below the QR code of an invitation."""
 
     template = "jobs/caption_invitation.html.j2"
 
 
-@dataclass(frozen=True)
-class CaptionExport(Screen):
+class CaptionExport(Screen, frozen=True):
     """Below the file with everything that is kept about a person."""
 
     template = "jobs/caption_export.html.j2"
 
 
-@dataclass(frozen=True)
-class SayFileRefused(Screen):
+class CaptionArchive(Screen, frozen=True):
+    """Below an archive with everything that is kept of an organisation; `part` of `parts`."""
+
+    template = "jobs/caption_archive.html.j2"
+
+    organisation: str
+    part: int
+    parts: int
+
+
+class SayFileRefused(Screen, frozen=True):
     """A file turned out to be something that is not kept; `reason` is a code of bot.file_check."""
 
     template = "jobs/file_refused.html.j2"
@@ -63,8 +76,7 @@ class SayFileRefused(Screen):
     reason: str
 
 
-@dataclass(frozen=True)
-class SayJobFailed(Screen):
+class SayJobFailed(Screen, frozen=True):
     """A document or file could not be made; `code` is what a person can quote."""
 
     template = "jobs/failed.html.j2"

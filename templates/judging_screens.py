@@ -11,6 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
+import msgspec
+
 from domain.audit import AuditKind, FindingKind, Stage, Tone
 from domain.coverage import CoverageOverview, Fit, NormCoverage
 from domain.day_evaluation import DayAnswer, DayQuestion
@@ -24,8 +26,25 @@ from domain.weighing import Weighing
 from templates.screens import Screen
 
 
-@dataclass(frozen=True)
-class Confidential(Screen):
+class SaysVerdicts(Screen, frozen=True, kw_only=True):
+    """A screen with verdicts; `said` is what auditors call each of them in this framework, as the desk fills in.
+
+    Two screens that say the same of the same are equal, in whichever words.
+    """
+
+    said: Mapping[Verdict, str] = msgspec.field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._content() == other._content()
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._content()))
+
+    def _content(self) -> list[object]:
+        return [getattr(self, name) for name in self.__struct_fields__ if name != "said"]
+
+
+class Confidential(SaysVerdicts, frozen=True):
     """A screen that quotes what was found or judged; it is not to be forwarded."""
 
     is_confidential: ClassVar[bool] = True  # as `Screen` says
@@ -34,8 +53,7 @@ class Confidential(Screen):
 # ------------------------------------------------------------------------------------------------ coverage
 
 
-@dataclass(frozen=True)
-class ShowCoverage(Screen):
+class ShowCoverage(Screen, frozen=True):
     """How many norms are round, and what the others need; `more` are not listed."""
 
     template = "judging/coverage.html.j2"
@@ -47,8 +65,7 @@ class ShowCoverage(Screen):
     more: int = 0
 
 
-@dataclass(frozen=True)
-class ChooseFunction(Screen):
+class ChooseFunction(Screen, frozen=True):
     """With whom is the next interview? The buttons are the functions that could still help."""
 
     template = "judging/choose_function.html.j2"
@@ -56,8 +73,7 @@ class ChooseFunction(Screen):
     open_norms: int
 
 
-@dataclass(frozen=True)
-class ShowFits(Screen):
+class ShowFits(Screen, frozen=True):
     """The norms that fit the next interview with a function best; `total` could be helped by it."""
 
     template = "judging/fits.html.j2"
@@ -67,8 +83,7 @@ class ShowFits(Screen):
     total: int
 
 
-@dataclass(frozen=True)
-class CoverageGrid(Screen):
+class CoverageGrid(Screen, frozen=True):
     """The norms of a rubric with how well they were looked at."""
 
     template = "judging/coverage_grid.html.j2"
@@ -78,8 +93,7 @@ class CoverageGrid(Screen):
     total: int
 
 
-@dataclass(frozen=True)
-class ShowNormCoverage(Screen):
+class ShowNormCoverage(Screen, frozen=True):
     """How well one norm was looked at: `interviews` are their numbers, `functions` who could give what is missing."""
 
     template = "judging/norm_coverage.html.j2"
@@ -91,8 +105,7 @@ class ShowNormCoverage(Screen):
     to_discuss: int
 
 
-@dataclass(frozen=True)
-class ShowNormMatches(Screen):
+class ShowNormMatches(Screen, frozen=True):
     """What was found for typed words; empty when nothing was."""
 
     template = "judging/matches.html.j2"
@@ -101,8 +114,7 @@ class ShowNormMatches(Screen):
     found: tuple[Norm, ...]
 
 
-@dataclass(frozen=True)
-class MakeCoveragePicture(Screen):
+class MakeCoveragePicture(Screen, frozen=True):
     """The picture is being made."""
 
     template = "judging/making_picture.html.j2"
@@ -121,8 +133,7 @@ class Running:
     kind: AuditKind
 
 
-@dataclass(frozen=True)
-class ShowVerdicts(Screen):
+class ShowVerdicts(SaysVerdicts, frozen=True):
     """How far the person and the team are, and what it comes to as it stands."""
 
     template = "judging/verdicts.html.j2"
@@ -137,8 +148,7 @@ class ShowVerdicts(Screen):
     running: Running
 
 
-@dataclass(frozen=True)
-class VerdictGrid(Screen):
+class VerdictGrid(SaysVerdicts, frozen=True):
     """The norms of a rubric with one's own verdicts."""
 
     template = "judging/verdict_grid.html.j2"
@@ -188,8 +198,7 @@ class KeptAlbum:
     refused: int = 0
 
 
-@dataclass(frozen=True)
-class ShowVerdictNorm(Confidential):
+class ShowVerdictNorm(Confidential, frozen=True):
     """One norm to judge: the findings of the whole team, the member's own view, and the person's own verdict.
 
     `member` is None when no self-evaluation was shared; `settled` what the team settled already.
@@ -213,8 +222,7 @@ class ShowVerdictNorm(Confidential):
     album: KeptAlbum | None = None
 
 
-@dataclass(frozen=True)
-class AskJudgementReason(Confidential):
+class AskJudgementReason(Confidential, frozen=True):
     """Why this verdict, in a line; it has to be said when the norm does not apply."""
 
     template = "judging/ask_reason.html.j2"
@@ -225,8 +233,7 @@ class AskJudgementReason(Confidential):
     hint: str | None = None
 
 
-@dataclass(frozen=True)
-class ShowOutcome(Confidential):
+class ShowOutcome(Confidential, frozen=True):
     """What the consensus comes to, with what it means in this edition; as long as norms are open it is a forecast."""
 
     template = "judging/outcome.html.j2"
@@ -240,8 +247,7 @@ class ShowOutcome(Confidential):
     running: Running
 
 
-@dataclass(frozen=True)
-class ShowWhatIf(Confidential):
+class ShowWhatIf(Confidential, frozen=True):
     """The room that is left, and the norms that tip the outcome."""
 
     template = "judging/what_if.html.j2"
@@ -250,8 +256,7 @@ class ShowWhatIf(Confidential):
     tipping: tuple[Tipping, ...]
 
 
-@dataclass(frozen=True)
-class ShowComparison(Confidential):
+class ShowComparison(Confidential, frozen=True):
     """The self-evaluation and the audit side by side: the norms that differ."""
 
     template = "judging/comparison.html.j2"
@@ -274,8 +279,7 @@ class DifferenceLine:
     held: tuple[Verdict, ...]
 
 
-@dataclass(frozen=True)
-class ShowConsensus(Confidential):
+class ShowConsensus(Confidential, frozen=True):
     """How far the team is, and where it differs."""
 
     template = "judging/consensus.html.j2"
@@ -293,8 +297,7 @@ class ShowConsensus(Confidential):
     just_settled: int = 0
 
 
-@dataclass(frozen=True)
-class ConsensusGrid(Screen):
+class ConsensusGrid(Screen, frozen=True):
     """The norms of a rubric with what the team holds."""
 
     template = "judging/consensus_grid.html.j2"
@@ -313,8 +316,7 @@ class JudgementLine:
     reason: str
 
 
-@dataclass(frozen=True)
-class ShowConsensusNorm(Confidential):
+class ShowConsensusNorm(Confidential, frozen=True):
     """One norm with all judgements side by side, what stands in the way, and what was settled."""
 
     template = "judging/consensus_norm.html.j2"
@@ -332,8 +334,7 @@ class ShowConsensusNorm(Confidential):
     told: Told | None = None
 
 
-@dataclass(frozen=True)
-class AskRationale(Confidential):
+class AskRationale(Confidential, frozen=True):
     """The text for the report; `offer` is where it may start, empty when there is nothing yet."""
 
     template = "judging/ask_rationale.html.j2"
@@ -344,8 +345,7 @@ class AskRationale(Confidential):
     offer: str
 
 
-@dataclass(frozen=True)
-class AskOverride(Confidential):
+class AskOverride(Confidential, frozen=True):
     """Why the norm is settled although something stands in the way."""
 
     template = "judging/ask_override.html.j2"
@@ -355,8 +355,7 @@ class AskOverride(Confidential):
     blockers: tuple[Blocker, ...]
 
 
-@dataclass(frozen=True)
-class ConsensusConflict(Confidential):
+class ConsensusConflict(Confidential, frozen=True):
     """Somebody recorded something else meanwhile; nothing was changed. `text` is what was typed here."""
 
     template = "judging/consensus_conflict.html.j2"
@@ -378,8 +377,7 @@ class AgreedLine:
     judges: int
 
 
-@dataclass(frozen=True)
-class ConfirmAgreed(Confidential):
+class ConfirmAgreed(Confidential, frozen=True):
     """Settle all these norms at once? `held_back` agree as well, but something stands in the way."""
 
     template = "judging/confirm_agreed.html.j2"
@@ -389,8 +387,7 @@ class ConfirmAgreed(Confidential):
     is_changed: bool = False
 
 
-@dataclass(frozen=True)
-class SayNotKept(Screen):
+class SayNotKept(Screen, frozen=True):
     """What was typed looks like data of a person, so it was not kept; typing goes on where it was."""
 
     template = "judging/not_kept.html.j2"
@@ -410,8 +407,7 @@ class DayLine:
     is_signal: bool = False
 
 
-@dataclass(frozen=True)
-class ShowDay(Confidential):
+class ShowDay(Confidential, frozen=True):
     """The questions at the end of an audit day."""
 
     template = "judging/day.html.j2"
@@ -425,8 +421,7 @@ class ShowDay(Confidential):
     may_answer: bool
 
 
-@dataclass(frozen=True)
-class AskDayAnswer(Confidential):
+class AskDayAnswer(Confidential, frozen=True):
     """One question to the client; what is typed is the answer."""
 
     template = "judging/ask_day_answer.html.j2"
@@ -454,8 +449,7 @@ class SheetLine:
     more: int = 0
 
 
-@dataclass(frozen=True)
-class ShowFeedback(Confidential):
+class ShowFeedback(Confidential, frozen=True):
     """A page of what the team tells at the end: strong points first."""
 
     template = "judging/feedback.html.j2"

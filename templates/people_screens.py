@@ -6,7 +6,7 @@ People come in as names and domain values; what they may do is decided before a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from domain.actors import Invitation, Membership
@@ -28,15 +28,13 @@ class NameProblem(StrEnum):
     ODD_SIGNS = "odd_signs"
 
 
-@dataclass(frozen=True)
-class Welcome(Screen):
+class Welcome(Screen, frozen=True):
     """The first screen of somebody without a role."""
 
     template = "people/onboarding/welcome.html.j2"
 
 
-@dataclass(frozen=True)
-class AskOrganisationName(Screen):
+class AskOrganisationName(Screen, frozen=True):
     """Which organisation do you work for?"""
 
     template = "people/onboarding/ask_organisation_name.html.j2"
@@ -44,8 +42,7 @@ class AskOrganisationName(Screen):
     problem: NameProblem | None = None
 
 
-@dataclass(frozen=True)
-class AskMemberNumber(Screen):
+class AskMemberNumber(Screen, frozen=True):
     """The member number, which may be skipped."""
 
     template = "people/onboarding/ask_member_number.html.j2"
@@ -54,8 +51,7 @@ class AskMemberNumber(Screen):
     problem: NameProblem | None = None
 
 
-@dataclass(frozen=True)
-class NumberIsTaken(Screen):
+class NumberIsTaken(Screen, frozen=True):
     """An organisation with this number exists; `was_asked` when its coordinators got a message."""
 
     template = "people/onboarding/number_is_taken.html.j2"
@@ -64,8 +60,7 @@ class NumberIsTaken(Screen):
     was_asked: bool
 
 
-@dataclass(frozen=True)
-class SomebodyAsksToJoin(Screen):
+class SomebodyAsksToJoin(Screen, frozen=True):
     """To the coordinators: somebody typed the number of their organisation."""
 
     template = "people/onboarding/somebody_asks_to_join.html.j2"
@@ -74,15 +69,13 @@ class SomebodyAsksToJoin(Screen):
     number: str
 
 
-@dataclass(frozen=True)
-class AuditorsByInvitation(Screen):
+class AuditorsByInvitation(Screen, frozen=True):
     """An auditor comes in by invitation only."""
 
     template = "people/onboarding/auditors_by_invitation.html.j2"
 
 
-@dataclass(frozen=True)
-class ShowInvitation(Screen):
+class ShowInvitation(Screen, frozen=True):
     """Who invites, for which organisation and role; `is_first` when the honest line has to be said."""
 
     template = "people/onboarding/show_invitation.html.j2"
@@ -94,8 +87,7 @@ class ShowInvitation(Screen):
     is_first: bool = True
 
 
-@dataclass(frozen=True)
-class InvitationProblem(Screen):
+class InvitationProblem(Screen, frozen=True):
     """The link cannot be used; `state` is the value of storage's InvitationState."""
 
     template = "people/onboarding/invitation_problem.html.j2"
@@ -104,15 +96,13 @@ class InvitationProblem(Screen):
     is_still_open: bool = False
 
 
-@dataclass(frozen=True)
-class InvitationDeclined(Screen):
+class InvitationDeclined(Screen, frozen=True):
     """No, thank you: nothing is kept, and the link still works."""
 
     template = "people/onboarding/invitation_declined.html.j2"
 
 
-@dataclass(frozen=True)
-class SomebodyJoined(Screen):
+class SomebodyJoined(Screen, frozen=True):
     """To who invited: this person accepted, and can be removed again."""
 
     template = "people/onboarding/somebody_joined.html.j2"
@@ -122,8 +112,7 @@ class SomebodyJoined(Screen):
     role: Role
 
 
-@dataclass(frozen=True)
-class AskOwnFunction(Screen):
+class AskOwnFunction(Screen, frozen=True):
     """For which function code do you speak?"""
 
     template = "people/onboarding/ask_own_function.html.j2"
@@ -144,8 +133,7 @@ class MenuNews(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True)
-class ShowMenu(Screen):
+class ShowMenu(Screen, frozen=True):
     """The menu of a role; the own norms count what is assigned to this person. `total` is 0 before the start."""
 
     template = "people/menu/menu.html.j2"
@@ -163,8 +151,7 @@ class ShowMenu(Screen):
     term: TermLine | None = None
 
 
-@dataclass(frozen=True)
-class ChooseRole(Screen):
+class ChooseRole(Screen, frozen=True):
     """The roles that a person has, in the order of the buttons."""
 
     template = "people/menu/choose_role.html.j2"
@@ -204,8 +191,7 @@ class ColleagueLine:
     last_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class ShowColleagues(Screen):
+class ShowColleagues(Screen, frozen=True):
     """Everybody of the organisation, a page at a time (pages count from 1)."""
 
     template = "people/colleagues/show_colleagues.html.j2"
@@ -218,8 +204,7 @@ class ShowColleagues(Screen):
     may_manage: bool
 
 
-@dataclass(frozen=True)
-class ShowColleague(Screen):
+class ShowColleague(Screen, frozen=True):
     """One colleague, with what may be done for them."""
 
     template = "people/colleagues/show_colleague.html.j2"
@@ -228,8 +213,7 @@ class ShowColleague(Screen):
     notice: ColleagueNotice | None = None
 
 
-@dataclass(frozen=True)
-class AskFunction(Screen):
+class AskFunction(Screen, frozen=True):
     """For which function code does a colleague speak? None for oneself."""
 
     template = "people/colleagues/ask_function.html.j2"
@@ -238,8 +222,7 @@ class AskFunction(Screen):
     functions: tuple[Function, ...]
 
 
-@dataclass(frozen=True)
-class ConfirmHandOver(Screen):
+class ConfirmHandOver(Screen, frozen=True):
     """Make somebody a coordinator as well?"""
 
     template = "people/colleagues/confirm_hand_over.html.j2"
@@ -247,8 +230,7 @@ class ConfirmHandOver(Screen):
     name: str
 
 
-@dataclass(frozen=True)
-class ConfirmRemoval(Screen):
+class ConfirmRemoval(Screen, frozen=True):
     """End somebody's access? What they gave stays."""
 
     template = "people/colleagues/confirm_removal.html.j2"
@@ -257,8 +239,7 @@ class ConfirmRemoval(Screen):
     role: Role
 
 
-@dataclass(frozen=True)
-class Removed(Screen):
+class Removed(Screen, frozen=True):
     """Somebody's access has ended."""
 
     template = "people/colleagues/removed.html.j2"
@@ -267,8 +248,7 @@ class Removed(Screen):
     role: Role
 
 
-@dataclass(frozen=True)
-class NudgeReceived(Screen):
+class NudgeReceived(Screen, frozen=True):
     """To a colleague: a friendly nudge."""
 
     template = "people/colleagues/nudge_received.html.j2"
@@ -278,8 +258,7 @@ class NudgeReceived(Screen):
     open_norms: int
 
 
-@dataclass(frozen=True)
-class MadeCoordinator(Screen):
+class MadeCoordinator(Screen, frozen=True):
     """To a colleague: you are a coordinator now."""
 
     template = "people/colleagues/made_coordinator.html.j2"
@@ -288,8 +267,7 @@ class MadeCoordinator(Screen):
     organisation: str
 
 
-@dataclass(frozen=True)
-class AccessEnded(Screen):
+class AccessEnded(Screen, frozen=True):
     """To somebody whose role was ended."""
 
     template = "people/colleagues/access_ended.html.j2"
@@ -300,8 +278,7 @@ class AccessEnded(Screen):
 # --------------------------------------------------------------------------------------------- invitations
 
 
-@dataclass(frozen=True)
-class ChooseInvitation(Screen):
+class ChooseInvitation(Screen, frozen=True):
     """For whom is the invitation: the role is chosen, the function still to choose."""
 
     template = "people/invitations/choose_invitation.html.j2"
@@ -310,8 +287,7 @@ class ChooseInvitation(Screen):
     functions: tuple[Function, ...]
 
 
-@dataclass(frozen=True)
-class InvitationMade(Screen):
+class InvitationMade(Screen, frozen=True):
     """How the link works; the link itself comes below, in a message to forward."""
 
     template = "people/invitations/invitation_made.html.j2"
@@ -322,8 +298,7 @@ class InvitationMade(Screen):
     expires_at: datetime
 
 
-@dataclass(frozen=True)
-class ForwardInvitation(Screen):
+class ForwardInvitation(Screen, frozen=True):
     """The message to forward: who invites, for what, and the link."""
 
     template = "people/invitations/forward_invitation.html.j2"
@@ -335,8 +310,7 @@ class ForwardInvitation(Screen):
     expires_at: datetime
 
 
-@dataclass(frozen=True)
-class InvitationInWords(Screen):
+class InvitationInWords(Screen, frozen=True):
     """What goes along with a link that is shared by Telegram's own button; plain text."""
 
     template = "people/invitations/invitation_in_words.html.j2"
@@ -346,8 +320,7 @@ class InvitationInWords(Screen):
     role: Role
 
 
-@dataclass(frozen=True)
-class ShowInvitations(Screen):
+class ShowInvitations(Screen, frozen=True):
     """Invitations that can still be accepted, in the order of the buttons."""
 
     template = "people/invitations/show_invitations.html.j2"
@@ -356,8 +329,7 @@ class ShowInvitations(Screen):
     was_revoked: bool | None = None
 
 
-@dataclass(frozen=True)
-class ShowSharing(Screen):
+class ShowSharing(Screen, frozen=True):
     """Who reads along from outside, and what reading along means."""
 
     template = "people/invitations/show_sharing.html.j2"
@@ -379,8 +351,7 @@ class Portion:
     norms: int
 
 
-@dataclass(frozen=True)
-class ShowDivision(Screen):
+class ShowDivision(Screen, frozen=True):
     """Who has how many norms; `nobodys` are still nobody's, `waiting` colleagues hear of it at Klaar."""
 
     template = "people/division/show_division.html.j2"
@@ -393,8 +364,7 @@ class ShowDivision(Screen):
     untold: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class NothingToDivide(Screen):
+class NothingToDivide(Screen, frozen=True):
     """The self-evaluation has not been started."""
 
     template = "people/division/nothing_to_divide.html.j2"
@@ -409,8 +379,7 @@ class RubricPortion:
     total: int
 
 
-@dataclass(frozen=True)
-class DivideFor(Screen):
+class DivideFor(Screen, frozen=True):
     """The norms of one colleague, to give by rubric, by function or one by one."""
 
     template = "people/division/divide_for.html.j2"
@@ -421,8 +390,7 @@ class DivideFor(Screen):
     nobodys: int
 
 
-@dataclass(frozen=True)
-class ChooseFunctionNorms(Screen):
+class ChooseFunctionNorms(Screen, frozen=True):
     """Give somebody all norms that are meant for a function."""
 
     template = "people/division/choose_function_norms.html.j2"
@@ -431,8 +399,7 @@ class ChooseFunctionNorms(Screen):
     functions: tuple[Function, ...]
 
 
-@dataclass(frozen=True)
-class ChooseNorms(Screen):
+class ChooseNorms(Screen, frozen=True):
     """Give somebody norms of one rubric one by one."""
 
     template = "people/division/choose_norms.html.j2"
@@ -443,8 +410,7 @@ class ChooseNorms(Screen):
     total: int
 
 
-@dataclass(frozen=True)
-class ShowProposal(Screen):
+class ShowProposal(Screen, frozen=True):
     """Who would get what by function; `without_function` colleagues get nothing that way."""
 
     template = "people/division/show_proposal.html.j2"
@@ -454,8 +420,7 @@ class ShowProposal(Screen):
     nobodys: int
 
 
-@dataclass(frozen=True)
-class NormsGiven(Screen):
+class NormsGiven(Screen, frozen=True):
     """To a colleague: these norms are yours now."""
 
     template = "people/division/norms_given.html.j2"
@@ -468,8 +433,7 @@ class NormsGiven(Screen):
 # ------------------------------------------------------------------------------------------------ settings
 
 
-@dataclass(frozen=True)
-class ShowSettings(Screen):
+class ShowSettings(Screen, frozen=True):
     """What a person can set for themselves and, as coordinator, for the organisation."""
 
     template = "people/settings/show_settings.html.j2"
@@ -483,8 +447,7 @@ class ShowSettings(Screen):
     is_saved: bool = False
 
 
-@dataclass(frozen=True)
-class AskNumberLater(Screen):
+class AskNumberLater(Screen, frozen=True):
     """The member number of an organisation that began without one; `is_taken` when another has it."""
 
     template = "people/settings/ask_number_later.html.j2"
@@ -493,8 +456,7 @@ class AskNumberLater(Screen):
     is_taken: bool = False
 
 
-@dataclass(frozen=True)
-class AskNewName(Screen):
+class AskNewName(Screen, frozen=True):
     """Another name for the organisation."""
 
     template = "people/settings/ask_new_name.html.j2"
@@ -503,8 +465,7 @@ class AskNewName(Screen):
     problem: NameProblem | None = None
 
 
-@dataclass(frozen=True)
-class ConfirmLeaving(Screen):
+class ConfirmLeaving(Screen, frozen=True):
     """End your own role in this organisation?"""
 
     template = "people/settings/confirm_leaving.html.j2"
@@ -513,8 +474,7 @@ class ConfirmLeaving(Screen):
     role: Role
 
 
-@dataclass(frozen=True)
-class HandOverFirst(Screen):
+class HandOverFirst(Screen, frozen=True):
     """The only coordinator hands over before leaving."""
 
     template = "people/settings/hand_over_first.html.j2"
@@ -526,24 +486,33 @@ class HandOverFirst(Screen):
 # ------------------------------------------------------------------------------------------------- privacy
 
 
-@dataclass(frozen=True)
-class ShowPrivacy(Screen):
-    """What is kept, where, how long and who sees it; None for somebody without a role."""
+class ShowPrivacy(Screen, frozen=True):
+    """What is kept, where, how long and who sees it; None for somebody without a role.
+
+    `erased_on` is the day on which the whole organisation goes, when that was announced.
+    """
 
     template = "people/privacy/show_privacy.html.j2"
 
     role: Role | None
+    erased_on: date | None = None
 
 
-@dataclass(frozen=True)
-class DataComing(Screen):
+class DataComing(Screen, frozen=True):
     """Everything about you is on its way as a file."""
 
     template = "people/privacy/data_coming.html.j2"
 
 
-@dataclass(frozen=True)
-class ConfirmErasure(Screen):
+class ArchiveComing(Screen, frozen=True):
+    """Everything of the organisation is on its way as an archive."""
+
+    template = "people/privacy/archive_coming.html.j2"
+
+    organisation: str
+
+
+class ConfirmErasure(Screen, frozen=True):
     """Erase everything about me? With the roles that would end."""
 
     template = "people/privacy/confirm_erasure.html.j2"
@@ -551,8 +520,7 @@ class ConfirmErasure(Screen):
     memberships: tuple[Membership, ...]
 
 
-@dataclass(frozen=True)
-class ErasureBlocked(Screen):
+class ErasureBlocked(Screen, frozen=True):
     """The only coordinator of an organisation hands over or deletes it first."""
 
     template = "people/privacy/erasure_blocked.html.j2"
@@ -561,8 +529,7 @@ class ErasureBlocked(Screen):
     is_current: bool
 
 
-@dataclass(frozen=True)
-class AskNameToErase(Screen):
+class AskNameToErase(Screen, frozen=True):
     """Type the name of the organisation to delete it for good."""
 
     template = "people/privacy/ask_name_to_erase.html.j2"
@@ -572,18 +539,15 @@ class AskNameToErase(Screen):
     is_wrong: bool = False
 
 
-@dataclass(frozen=True)
-class OrganisationErased(Screen):
-    """The organisation is gone; `by` for everybody but who did it."""
+class OrganisationErased(Screen, frozen=True):
+    """The organisation is gone."""
 
     template = "people/privacy/organisation_erased.html.j2"
 
     organisation: str
-    by: str | None = None
 
 
-@dataclass(frozen=True)
-class Goodbye(Screen):
+class Goodbye(Screen, frozen=True):
     """The last screen after erasure."""
 
     template = "people/privacy/goodbye.html.j2"
@@ -592,8 +556,7 @@ class Goodbye(Screen):
 # ---------------------------------------------------------------------------------------------------- help
 
 
-@dataclass(frozen=True)
-class ShowHelp(Screen):
+class ShowHelp(Screen, frozen=True):
     """Short help for a role, None for somebody without one."""
 
     template = "people/help/show_help.html.j2"
@@ -601,15 +564,13 @@ class ShowHelp(Screen):
     role: Role | None
 
 
-@dataclass(frozen=True)
-class Stopped(Screen):
+class Stopped(Screen, frozen=True):
     """The conversation is closed, and nothing is lost."""
 
     template = "people/help/stopped.html.j2"
 
 
-@dataclass(frozen=True)
-class CommandMenu(Screen):
+class CommandMenu(Screen, frozen=True):
     """The commands of a role, a line "name - description" each; read by templates.commands."""
 
     template = "people/commands.j2"

@@ -7,15 +7,16 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
+from domain.addendum import Addendum, RetestedNorm
 from domain.framework import Norm
 from domain.improvement_plan import PlanEntry, PlanPart, PlanStatus, Progress, Retest
+from domain.plan_actions import PlanAction
 from domain.verdicts import Verdict
 from domain.weighing import Outcome
 from templates.screens import Screen
 
 
-@dataclass(frozen=True)
-class AboutPlan(Screen):
+class AboutPlan(Screen, frozen=True):
     """A screen that quotes findings or what the member will do about them; it is not to be forwarded."""
 
     is_confidential: ClassVar[bool] = True  # as `Screen` says
@@ -59,8 +60,7 @@ class PlanLine:
     progress: Progress
 
 
-@dataclass(frozen=True)
-class ShowAuditPlan(AboutPlan):
+class ShowAuditPlan(AboutPlan, frozen=True):
     """How far the plan is; `is_own` for the member who writes it, and `rounds` is how often it can be handed in.
 
     `due_on` is by when whoever's turn it is has to act.
@@ -85,8 +85,7 @@ class ShowAuditPlan(AboutPlan):
     told: PlanTold | None = None
 
 
-@dataclass(frozen=True)
-class ShowPlanEntry(AboutPlan):
+class ShowPlanEntry(AboutPlan, frozen=True):
     """What the plan says about one norm, with what the report says; `place` counts from 1."""
 
     template = "plan/entry.html.j2"
@@ -102,10 +101,10 @@ class ShowPlanEntry(AboutPlan):
     is_own: bool
     retest: Retest | None = None
     told: PlanTold | None = None
+    owner: str = ""
 
 
-@dataclass(frozen=True)
-class AskPlanPart(AboutPlan):
+class AskPlanPart(AboutPlan, frozen=True):
     """One question about one norm; `now` is what stands there, `suggestion` what the self-evaluation says."""
 
     template = "plan/ask.html.j2"
@@ -123,8 +122,7 @@ class AskPlanPart(AboutPlan):
     told: PlanTold | None = None
 
 
-@dataclass(frozen=True)
-class AskShown(AboutPlan):
+class AskShown(AboutPlan, frozen=True):
     """How does one see that this is ready?"""
 
     template = "plan/ask_shown.html.j2"
@@ -134,8 +132,7 @@ class AskShown(AboutPlan):
     now: str
 
 
-@dataclass(frozen=True)
-class ConfirmSubmit(AboutPlan):
+class ConfirmSubmit(AboutPlan, frozen=True):
     """Hand it in? After that the team reads it."""
 
     template = "plan/confirm_submit.html.j2"
@@ -145,15 +142,13 @@ class ConfirmSubmit(AboutPlan):
     has_choice: bool
 
 
-@dataclass(frozen=True)
-class ConfirmDecline(AboutPlan):
+class ConfirmDecline(AboutPlan, frozen=True):
     """No additional investigation? That means a negative decision."""
 
     template = "plan/confirm_decline.html.j2"
 
 
-@dataclass(frozen=True)
-class ConfirmApprove(AboutPlan):
+class ConfirmApprove(AboutPlan, frozen=True):
     """Approve it? After that it is fixed."""
 
     template = "plan/confirm_approve.html.j2"
@@ -163,8 +158,7 @@ class ConfirmApprove(AboutPlan):
     outcome: Outcome
 
 
-@dataclass(frozen=True)
-class AskBackReason(AboutPlan):
+class AskBackReason(AboutPlan, frozen=True):
     """Why does it go back, and what should be different?"""
 
     template = "plan/ask_back_reason.html.j2"
@@ -183,8 +177,7 @@ class RetestLine:
     retest: Retest | None
 
 
-@dataclass(frozen=True)
-class ShowRetests(AboutPlan):
+class ShowRetests(AboutPlan, frozen=True):
     """How far the additional investigation is, and what it comes to; `outcome` is None while a norm is open."""
 
     template = "plan/retests.html.j2"
@@ -196,21 +189,19 @@ class ShowRetests(AboutPlan):
     told: PlanTold | None = None
 
 
-@dataclass(frozen=True)
-class ShowAddendum(AboutPlan):
-    """A page of the addendum to part B, once the additional investigation is done."""
+class ShowAddendum(AboutPlan, frozen=True):
+    """A page of the addendum to part B, with how it went on the first page and the conclusion on the last."""
 
     template = "plan/addendum.html.j2"
 
     organisation: str
-    outcome: Outcome
-    lines: tuple[RetestLine, ...]
+    addendum: Addendum
+    norms: tuple[RetestedNorm, ...]
     page: int
     pages: int
 
 
-@dataclass(frozen=True)
-class ShowRetest(AboutPlan):
+class ShowRetest(AboutPlan, frozen=True):
     """One norm: what stood in the report, what was planned, and what is found now."""
 
     template = "plan/retest.html.j2"
@@ -223,8 +214,7 @@ class ShowRetest(AboutPlan):
     told: PlanTold | None = None
 
 
-@dataclass(frozen=True)
-class ConfirmFollowup(AboutPlan):
+class ConfirmFollowup(AboutPlan, frozen=True):
     """Close the additional investigation with this outcome?"""
 
     template = "plan/confirm_followup.html.j2"
@@ -234,8 +224,7 @@ class ConfirmFollowup(AboutPlan):
     plan: PlanStatus
 
 
-@dataclass(frozen=True)
-class TellPlan(AboutPlan):
+class TellPlan(AboutPlan, frozen=True):
     """A message of its own: what the other side did."""
 
     template = "plan/news.html.j2"
@@ -246,3 +235,78 @@ class TellPlan(AboutPlan):
     on: date
     reason: str = ""
     outcome: Outcome | None = None
+
+
+# ---------------------------------------------------------------------------------------- single actions
+
+
+class ActionTold(StrEnum):
+    """What just happened with an action, in a line above the screen or in a message."""
+
+    READY = "ready"
+    OPEN = "open"
+    KEPT = "kept"
+    CHANGED = "changed"
+    NOT_NOW = "not_now"
+    TOO_LONG = "too_long"
+    SNOOZED = "snoozed"
+    GIVEN = "given"
+    TAKEN_BACK = "taken_back"
+
+
+class ShowOwnActions(AboutPlan, frozen=True):
+    """The actions that are somebody's own, what is open first."""
+
+    template = "plan/own_actions.html.j2"
+
+    actions: tuple[PlanAction, ...]
+    today: date
+
+
+class ShowAction(AboutPlan, frozen=True):
+    """One action: what, by when, how one will see it, and how far it is."""
+
+    template = "plan/action.html.j2"
+
+    action: PlanAction
+    today: date
+    told: ActionTold | None = None
+
+
+class AskAction(AboutPlan, frozen=True):
+    """How far is it ("note"), or how does one see it ("evidence")?"""
+
+    template = "plan/ask_action.html.j2"
+
+    action: PlanAction
+    what: str
+    told: ActionTold | None = None
+
+
+class ChooseOwner(AboutPlan, frozen=True):
+    """Who does this action? `owner` is who does it now, empty for nobody."""
+
+    template = "plan/choose_owner.html.j2"
+
+    norm: Norm
+    entry: PlanEntry
+    owner: str
+
+
+class TellActionGiven(AboutPlan, frozen=True):
+    """To a colleague: this action is yours."""
+
+    template = "plan/tell_given.html.j2"
+
+    action: PlanAction
+    organisation: str
+
+
+class TellActionReported(AboutPlan, frozen=True):
+    """To the coordinators: what the owner of an action said of it."""
+
+    template = "plan/tell_reported.html.j2"
+
+    action: PlanAction
+    organisation: str
+    told: ActionTold

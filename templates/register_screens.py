@@ -18,6 +18,7 @@ from domain.certificate import (
     StatusReason,
     Validity,
 )
+from domain.process import Period
 from domain.roles import Role
 from templates.people_screens import MenuNews
 from templates.screens import Screen
@@ -36,8 +37,7 @@ class RegisterTold(StrEnum):
     NOT_NOW = "not_now"  # somebody was first, or something has to happen before
 
 
-@dataclass(frozen=True)
-class ShowDecision(Screen):
+class ShowDecision(Screen, frozen=True):
     """Where an audit is after its final findings; the hindrances say what cannot be decided yet, None for what can."""
 
     template = "register/decision.html.j2"
@@ -57,19 +57,18 @@ class ShowDecision(Screen):
     told: RegisterTold | None = None
 
 
-@dataclass(frozen=True)
-class AskDecisionReason(Screen):
-    """Why this decision? Part A quotes it."""
+class AskDecisionReason(Screen, frozen=True):
+    """Why this decision? Part A quotes it; `within` is how soon SWN has to hear of a negative one."""
 
     template = "register/ask_reason.html.j2"
     is_confidential: ClassVar[bool] = True
 
     organisation: str
     is_positive: bool
+    within: Period | None = None
 
 
-@dataclass(frozen=True)
-class ConfirmPartA(Screen):
+class ConfirmPartA(Screen, frozen=True):
     """Send part A? `blockers` still keep the report from leaving; `has_office` when a secretariat uses the bot."""
 
     template = "register/confirm_part_a.html.j2"
@@ -81,8 +80,7 @@ class ConfirmPartA(Screen):
     has_office: bool
 
 
-@dataclass(frozen=True)
-class TellDecision(Screen):
+class TellDecision(Screen, frozen=True):
     """A message of its own to the member: what the CI decided."""
 
     template = "register/tell_decision.html.j2"
@@ -111,8 +109,7 @@ class ChangeLine:
     proposal: StatusProposal
 
 
-@dataclass(frozen=True)
-class ShowRegisterMenu(Screen):
+class ShowRegisterMenu(Screen, frozen=True):
     """What waits for the secretariat."""
 
     template = "register/menu.html.j2"
@@ -127,8 +124,7 @@ class ShowRegisterMenu(Screen):
     news: MenuNews | None = None
 
 
-@dataclass(frozen=True)
-class ShowSubmission(Screen):
+class ShowSubmission(Screen, frozen=True):
     """Part A of one audit, as the secretariat checks it."""
 
     template = "register/submission.html.j2"
@@ -148,6 +144,7 @@ class ShowSubmission(Screen):
     reason: str
     by_mail: bool
     is_certified: bool = False
+    is_overtaken: bool = False  # the decision was changed since
     told: RegisterTold | None = None
 
 
@@ -159,8 +156,7 @@ class PartALine:
     text: str
 
 
-@dataclass(frozen=True)
-class ShowPartA(Screen):
+class ShowPartA(Screen, frozen=True):
     """A page of part A."""
 
     template = "register/part_a.html.j2"
@@ -172,8 +168,7 @@ class ShowPartA(Screen):
     pages: int
 
 
-@dataclass(frozen=True)
-class AskQuestion(Screen):
+class AskQuestion(Screen, frozen=True):
     """What has to be completed or corrected in part A?"""
 
     template = "register/ask_question.html.j2"
@@ -181,8 +176,7 @@ class AskQuestion(Screen):
     organisation: str
 
 
-@dataclass(frozen=True)
-class ConfirmIssue(Screen):
+class ConfirmIssue(Screen, frozen=True):
     """Make the certificate, with these dates?"""
 
     template = "register/confirm_issue.html.j2"
@@ -200,8 +194,7 @@ class PartANews(StrEnum):
     COMPLETE = "complete"
 
 
-@dataclass(frozen=True)
-class TellPartA(Screen):
+class TellPartA(Screen, frozen=True):
     """A message of its own: part A came in, is complete, or came back with a question."""
 
     template = "register/tell_part_a.html.j2"
@@ -220,8 +213,7 @@ class EntryLine:
     certificate: Certificate
 
 
-@dataclass(frozen=True)
-class ShowRegister(Screen):
+class ShowRegister(Screen, frozen=True):
     """A page of the register; `search` is what was typed, empty for all."""
 
     template = "register/register.html.j2"
@@ -233,8 +225,7 @@ class ShowRegister(Screen):
     search: str
 
 
-@dataclass(frozen=True)
-class ShowEntry(Screen):
+class ShowEntry(Screen, frozen=True):
     """One certificate; `is_register` for the secretariat, else as the member and the CI see it."""
 
     template = "register/entry.html.j2"
@@ -251,8 +242,7 @@ class ShowEntry(Screen):
     told: RegisterTold | None = None
 
 
-@dataclass(frozen=True)
-class ConfirmStatus(Screen):
+class ConfirmStatus(Screen, frozen=True):
     """Change the status? What it means, and that the member and the CI hear of it."""
 
     template = "register/confirm_status.html.j2"
@@ -262,8 +252,7 @@ class ConfirmStatus(Screen):
     proposal: StatusProposal
 
 
-@dataclass(frozen=True)
-class ShowNotice(Screen):
+class ShowNotice(Screen, frozen=True):
     """The letter about the expiry, to copy into a mail."""
 
     template = "register/notice.html.j2"
@@ -275,8 +264,7 @@ class ShowNotice(Screen):
     until: date | None
 
 
-@dataclass(frozen=True)
-class TellCertificate(Screen):
+class TellCertificate(Screen, frozen=True):
     """A message of its own: the certificate is there; `is_own` for the member, else for CI and secretariat."""
 
     template = "register/tell_certificate.html.j2"
@@ -288,8 +276,7 @@ class TellCertificate(Screen):
     is_own: bool
 
 
-@dataclass(frozen=True)
-class TellStatus(Screen):
+class TellStatus(Screen, frozen=True):
     """A message of its own: the status of a certificate changed."""
 
     template = "register/tell_status.html.j2"
@@ -303,8 +290,7 @@ class TellStatus(Screen):
     is_own: bool
 
 
-@dataclass(frozen=True)
-class ShowPress(Screen):
+class ShowPress(Screen, frozen=True):
     """A text for the press, to make one's own."""
 
     template = "register/press.html.j2"
@@ -314,8 +300,7 @@ class ShowPress(Screen):
     expires_on: date
 
 
-@dataclass(frozen=True)
-class ShowLogoRules(Screen):
+class ShowLogoRules(Screen, frozen=True):
     """What one may do with the logo, and until when."""
 
     template = "register/logo.html.j2"
@@ -326,8 +311,7 @@ class ShowLogoRules(Screen):
     status: CertificateStatus
 
 
-@dataclass(frozen=True)
-class CaptionCertificate(Screen):
+class CaptionCertificate(Screen, frozen=True):
     """Below the PDF of a certificate."""
 
     template = "register/caption.html.j2"

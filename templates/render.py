@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, MutableMapping
-from dataclasses import fields
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -52,6 +51,11 @@ def full_date(day: date | datetime) -> str:
     """Return "1 dec 2026"."""
     local = day.astimezone(AMSTERDAM).date() if isinstance(day, datetime) else day
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def clock(moment: datetime) -> str:
+    """Return "17:30", as it is here."""
+    return f"{moment.astimezone(AMSTERDAM):%H:%M}"
 
 
 def blocks(done: int, total: int, width: int = 10) -> str:
@@ -99,6 +103,7 @@ def _environment() -> Environment:
         "shorten": shorten,
         "short_date": short_date,
         "full_date": full_date,
+        "clock": clock,
         "file_size": file_size,
         "amount": amount,
     }
@@ -114,23 +119,13 @@ def _template(name: str) -> Template:
     return _ENVIRONMENT.get_template(name)
 
 
-_FIELD_NAMES: dict[type[Any], tuple[str, ...]] = {}
-
-
-def _field_names(kind: type[Screen]) -> tuple[str, ...]:
-    names = _FIELD_NAMES.get(kind)
-    if names is None:
-        names = _FIELD_NAMES[kind] = tuple(f.name for f in fields(kind))
-    return names
-
-
 def render(screen: Screen) -> str:
     """Return the Telegram HTML of a screen, without blank lines at its ends and at most 4,096 long.
 
     Raises:
         jinja2.UndefinedError: the template names something that the screen does not have.
     """
-    values: Mapping[str, Any] = {name: getattr(screen, name) for name in _field_names(type(screen))}
+    values: Mapping[str, Any] = {name: getattr(screen, name) for name in screen.__struct_fields__}
     text = _template(screen.template).render(values)
     return clip(re.sub(r"\n{3,}", "\n\n", text).strip())
 
@@ -159,17 +154,22 @@ def clip(html: str) -> str:
     return "\n".join([*kept, "…"])
 
 
+_MACRO = re.compile(r"\{%-?\s*macro\s+([a-z]\w*)\(")
+
+
 @lru_cache(maxsize=1)
-def _labels() -> dict[str, Any]:
-    """Return every macro of templates/labels/, by name; two with one name would hide each other."""
-    macros: dict[str, Any] = {}
-    for name in sorted(n for n in _ENVIRONMENT.list_templates() if n.startswith("labels/")):
-        module = vars(_template(name).module)
-        found = {key: value for key, value in module.items() if not key.startswith("_")}
-        if macros.keys() & found.keys():
-            raise ValueError(f"{name} repeats the labels {sorted(macros.keys() & found.keys())}")
-        macros |= found
-    return macros
+def _label_files() -> dict[str, str]:
+    """Return the file of templates/labels/ in which each label stands; two with one name would hide each other.
+
+    The files are only searched here: compiling them all would be a tenth of the start.
+    """
+    files: dict[str, str] = {}
+    for file in sorted(Path(__file__).parent.glob("labels/*.j2")):
+        found = dict.fromkeys(_MACRO.findall(file.read_text()), f"labels/{file.name}")
+        if files.keys() & found.keys():
+            raise ValueError(f"{file.name} repeats the labels {sorted(files.keys() & found.keys())}")
+        files |= found
+    return files
 
 
 @lru_cache(maxsize=4096)
@@ -179,4 +179,5 @@ def label(name: str, value: str = "") -> str:
     Raises:
         KeyError: no file of templates/labels/ has such a label.
     """
-    return unescape(str(_labels()[name](value))).strip()
+    macro = getattr(_template(_label_files()[name]).module, name)
+    return unescape(str(macro(value))).strip()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
+from domain.addendum import Addendum
 from domain.audit import Stage
 from domain.framework import Rubric
 from domain.report import Correction, NormReport, Point, ReportVersion
@@ -18,8 +18,7 @@ from domain.verdicts import Verdict
 from templates.screens import Screen
 
 
-@dataclass(frozen=True)
-class InReport(Screen):
+class InReport(Screen, frozen=True):
     """A screen that quotes the report; it is not to be forwarded."""
 
     is_confidential: ClassVar[bool] = True  # as `Screen` says
@@ -48,8 +47,7 @@ class ReportTold(StrEnum):
 # ------------------------------------------------------------------------------------------------ the team
 
 
-@dataclass(frozen=True)
-class ShowReport(Screen):
+class ShowReport(Screen, frozen=True):
     """Where the report stands: which fields of part A are missing, whether part B is complete, and what went out.
 
     `open_corrections` is None as long as the member said nothing.
@@ -67,10 +65,10 @@ class ShowReport(Screen):
     open_corrections: int | None
     may_write: bool
     told: ReportTold | None = None
+    has_addendum: bool = False
 
 
-@dataclass(frozen=True)
-class AskField(InReport):
+class AskField(InReport, frozen=True):
     """One field: what stands there, what the bot would write, and what helps. `number` counts what is to be asked."""
 
     template = "report/ask_field.html.j2"
@@ -85,8 +83,7 @@ class AskField(InReport):
     told: ReportTold | None = None
 
 
-@dataclass(frozen=True)
-class ChoosePoints(InReport):
+class ChoosePoints(InReport, frozen=True):
     """Points to choose from what was flagged; typing replaces them, a point to a line."""
 
     template = "report/choose_points.html.j2"
@@ -98,8 +95,7 @@ class ChoosePoints(InReport):
     told: ReportTold | None = None
 
 
-@dataclass(frozen=True)
-class ShowBlock(InReport):
+class ShowBlock(InReport, frozen=True):
     """The fields of one block of part A."""
 
     template = "report/block.html.j2"
@@ -111,8 +107,7 @@ class ShowBlock(InReport):
     moment: Moment
 
 
-@dataclass(frozen=True)
-class ShowReportNorms(Screen):
+class ShowReportNorms(Screen, frozen=True):
     """The norms of a rubric with their verdicts, as the report has them."""
 
     template = "report/norms.html.j2"
@@ -124,8 +119,7 @@ class ShowReportNorms(Screen):
     may_write: bool
 
 
-@dataclass(frozen=True)
-class ShowReportNorm(InReport):
+class ShowReportNorm(InReport, frozen=True):
     """What the report says of one norm, and how many findings lie behind it."""
 
     template = "report/norm.html.j2"
@@ -137,8 +131,7 @@ class ShowReportNorm(InReport):
     told: ReportTold | None = None
 
 
-@dataclass(frozen=True)
-class ShowCloseOut(Screen):
+class ShowCloseOut(Screen, frozen=True):
     """What still has to be done before the report can leave; empty when it can."""
 
     template = "report/close_out.html.j2"
@@ -149,8 +142,7 @@ class ShowCloseOut(Screen):
     labels: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class ConfirmSend(Screen):
+class ConfirmSend(Screen, frozen=True):
     """Who gets the report, and what happens then; `readers` is empty when nobody can be reached by chat."""
 
     template = "report/confirm_send.html.j2"
@@ -160,8 +152,7 @@ class ConfirmSend(Screen):
     readers: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class AskMailDate(Screen):
+class AskMailDate(Screen, frozen=True):
     """On which day did the member receive it?"""
 
     template = "report/ask_mail_date.html.j2"
@@ -170,8 +161,7 @@ class AskMailDate(Screen):
     told: ReportTold | None = None
 
 
-@dataclass(frozen=True)
-class MakeReport(Screen):
+class MakeReport(Screen, frozen=True):
     """The documents are being made."""
 
     template = "report/making.html.j2"
@@ -179,8 +169,7 @@ class MakeReport(Screen):
     is_summary: bool = False
 
 
-@dataclass(frozen=True)
-class ShowCorrections(InReport):
+class ShowCorrections(InReport, frozen=True):
     """What the member says is not right; `responded_on` is None as long as nothing came."""
 
     template = "report/corrections.html.j2"
@@ -190,8 +179,7 @@ class ShowCorrections(InReport):
     corrections: tuple[Correction, ...]
 
 
-@dataclass(frozen=True)
-class ShowCorrection(InReport):
+class ShowCorrection(InReport, frozen=True):
     """One correction beside the text that it is about; an accepted one leads to the text."""
 
     template = "report/correction.html.j2"
@@ -202,8 +190,7 @@ class ShowCorrection(InReport):
     told: ReportTold | None = None
 
 
-@dataclass(frozen=True)
-class AskAnswer(InReport):
+class AskAnswer(InReport, frozen=True):
     """Why does the text stay as it is?"""
 
     template = "report/ask_answer.html.j2"
@@ -211,8 +198,7 @@ class AskAnswer(InReport):
     correction: Correction
 
 
-@dataclass(frozen=True)
-class TellResponse(Screen):
+class TellResponse(Screen, frozen=True):
     """To the team leader: the member reacted."""
 
     template = "report/tell_response.html.j2"
@@ -224,8 +210,7 @@ class TellResponse(Screen):
 # ---------------------------------------------------------------------------------------------- the member
 
 
-@dataclass(frozen=True)
-class TellReport(Screen):
+class TellReport(Screen, frozen=True):
     """To the member's coordinator: the report is there."""
 
     template = "report/tell_report.html.j2"
@@ -235,8 +220,7 @@ class TellReport(Screen):
     moment: Moment
 
 
-@dataclass(frozen=True)
-class CaptionReport(Screen):
+class CaptionReport(Screen, frozen=True):
     """Below the report as a document."""
 
     template = "report/caption.html.j2"
@@ -248,8 +232,7 @@ class CaptionReport(Screen):
     made_on: date
 
 
-@dataclass(frozen=True)
-class ShowMemberReport(InReport):
+class ShowMemberReport(InReport, frozen=True):
     """A report that was sent, with what the member said of it so far."""
 
     template = "report/member_report.html.j2"
@@ -259,10 +242,10 @@ class ShowMemberReport(InReport):
     counts: Mapping[Verdict, int]
     corrections: tuple[Correction, ...]
     told: ReportTold | None = None
+    addendum: Addendum | None = None
 
 
-@dataclass(frozen=True)
-class ShowMemberNorms(InReport):
+class ShowMemberNorms(InReport, frozen=True):
     """The norms of a rubric in a report that was sent."""
 
     template = "report/member_norms.html.j2"
@@ -272,8 +255,7 @@ class ShowMemberNorms(InReport):
     closing: str
 
 
-@dataclass(frozen=True)
-class ShowMemberNorm(InReport):
+class ShowMemberNorm(InReport, frozen=True):
     """One norm of a report that was sent, with the member's correction and its answer."""
 
     template = "report/member_norm.html.j2"
@@ -284,8 +266,7 @@ class ShowMemberNorm(InReport):
     told: ReportTold | None = None
 
 
-@dataclass(frozen=True)
-class AskCorrection(InReport):
+class AskCorrection(InReport, frozen=True):
     """What is factually not right? None for what is about no norm."""
 
     template = "report/ask_correction.html.j2"
@@ -295,8 +276,7 @@ class AskCorrection(InReport):
     told: ReportTold | None = None
 
 
-@dataclass(frozen=True)
-class ConfirmResponse(Screen):
+class ConfirmResponse(Screen, frozen=True):
     """Is the reaction complete?"""
 
     template = "report/confirm_response.html.j2"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from domain.improvement_plan import PlanEntry, Progress
 from domain.self_evaluation import ImprovementAction
 from domain.verdicts import Verdict
@@ -11,8 +9,7 @@ from templates.evaluation_screens import Header, Notice, Quote
 from templates.screens import Screen
 
 
-@dataclass(frozen=True)
-class ConfirmRound(Screen):
+class ConfirmRound(Screen, frozen=True):
     """Start the next round? The last one stays beside it."""
 
     template = "self_evaluation/confirm_round.html.j2"
@@ -21,8 +18,7 @@ class ConfirmRound(Screen):
     answered: int
 
 
-@dataclass(frozen=True)
-class ShowEarlier(Screen):
+class ShowEarlier(Screen, frozen=True):
     """What was said of a norm in the round before, what the audit found, and what was planned.
 
     `said` and `audited` are verdicts in the words of the framework, `audited` empty when nobody audited.

@@ -34,9 +34,11 @@ class TextLine:
     quote: Quote
 
 
-@dataclass(frozen=True)
-class ShowOtherFramework(Screen):
-    """What the other framework has to offer for a norm; `proposed` is the verdict in words, empty for none."""
+class ShowOtherFramework(Screen, frozen=True):
+    """What the other framework has to offer for a norm; `proposed` is the verdict in words, empty for none.
+
+    With the verdict go the `reason` why the norm does not apply, or the `action` (what, by whom) of norm `action_of`.
+    """
 
     template = "self_evaluation/other_framework.html.j2"
 
@@ -49,11 +51,13 @@ class ShowOtherFramework(Screen):
     texts: tuple[TextLine, ...]
     later: int
     may_write: bool
+    reason: str = ""
+    action: tuple[str, ...] = ()
+    action_of: NormId | None = None
     notice: Notice | None = None
 
 
-@dataclass(frozen=True)
-class TakenFrom(Screen):
+class TakenFrom(Screen, frozen=True):
     """The first line of a text that was taken over: where it came from."""
 
     template = "self_evaluation/taken_from.html.j2"

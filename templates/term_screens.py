@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.deadlines import Deadline, TermState
-from domain.process import EventRule, Party, PlanningAdvice, ProcessEvent
+from domain.framework import NormId
+from domain.process import EventRule, Party, PlanningAdvice, ProcessEvent, ReminderMoments
 from domain.reminders import ReminderKind
 from templates.screens import Screen
 
 
 @dataclass(frozen=True)
 class TermLine:
-    """One term as a list shows it; `days_left` is below 0 when it is late, None without a date."""
+    """One term as a list shows it; `days_left` is below 0 when it is late, None without a date.
+
+    `is_choice` for what one may do and need not.
+    """
 
     title: str
     party: Party
@@ -22,10 +26,10 @@ class TermLine:
     due: date | None
     days_left: int | None
     is_own: bool = False
+    is_choice: bool = False
 
 
-@dataclass(frozen=True)
-class ShowTerms(Screen):
+class ShowTerms(Screen, frozen=True):
     """Where the process of one audit stands: what runs, what comes, and how much is done."""
 
     template = "terms/show_terms.html.j2"
@@ -40,8 +44,7 @@ class ShowTerms(Screen):
     news: str = ""
 
 
-@dataclass(frozen=True)
-class ChooseProcess(Screen):
+class ChooseProcess(Screen, frozen=True):
     """Of which audit? Somebody reaches several, or none."""
 
     template = "terms/choose_process.html.j2"
@@ -49,8 +52,7 @@ class ChooseProcess(Screen):
     count: int
 
 
-@dataclass(frozen=True)
-class ShowTerm(Screen):
+class ShowTerm(Screen, frozen=True):
     """One term: when, whose turn, and what can be done."""
 
     template = "terms/show_term.html.j2"
@@ -71,8 +73,7 @@ class WhyLink:
     lapsed: str | None
 
 
-@dataclass(frozen=True)
-class ExplainTerm(Screen):
+class ExplainTerm(Screen, frozen=True):
     """Why this date: the rule, the day it counts from and what happens after it."""
 
     template = "terms/explain_term.html.j2"
@@ -82,8 +83,7 @@ class ExplainTerm(Screen):
     links: tuple[WhyLink, ...]
 
 
-@dataclass(frozen=True)
-class AskOutcome(Screen):
+class AskOutcome(Screen, frozen=True):
     """Which outcome went with it?"""
 
     template = "terms/ask_outcome.html.j2"
@@ -91,8 +91,7 @@ class AskOutcome(Screen):
     title: str
 
 
-@dataclass(frozen=True)
-class AskWhen(Screen):
+class AskWhen(Screen, frozen=True):
     """On which day was it? `problem` when the day that was typed could not be used."""
 
     template = "terms/ask_when.html.j2"
@@ -101,8 +100,7 @@ class AskWhen(Screen):
     problem: str = ""
 
 
-@dataclass(frozen=True)
-class ShowEvents(Screen):
+class ShowEvents(Screen, frozen=True):
     """What happened in an audit, by date; what the bot derives itself has no button."""
 
     template = "terms/show_events.html.j2"
@@ -121,8 +119,7 @@ class EventVersion:
     is_withdrawn: bool
 
 
-@dataclass(frozen=True)
-class ShowEvent(Screen):
+class ShowEvent(Screen, frozen=True):
     """One event, with every version of it."""
 
     template = "terms/show_event.html.j2"
@@ -132,8 +129,7 @@ class ShowEvent(Screen):
     versions: tuple[EventVersion, ...]
 
 
-@dataclass(frozen=True)
-class ConfirmCorrection(Screen):
+class ConfirmCorrection(Screen, frozen=True):
     """Really another day? Everything that counts from it moves along."""
 
     template = "terms/confirm_correction.html.j2"
@@ -143,8 +139,7 @@ class ConfirmCorrection(Screen):
     after: date
 
 
-@dataclass(frozen=True)
-class ConfirmWithdrawal(Screen):
+class ConfirmWithdrawal(Screen, frozen=True):
     """Did it not happen after all? What counts from it goes."""
 
     template = "terms/confirm_withdrawal.html.j2"
@@ -153,8 +148,7 @@ class ConfirmWithdrawal(Screen):
     on: date
 
 
-@dataclass(frozen=True)
-class EventConflict(Screen):
+class EventConflict(Screen, frozen=True):
     """Somebody recorded or changed it meanwhile; this is how it is now."""
 
     template = "terms/event_conflict.html.j2"
@@ -163,13 +157,13 @@ class EventConflict(Screen):
     now: ProcessEvent | None
 
 
-@dataclass(frozen=True)
-class ChooseReminders(Screen):
-    """Which reminders does the person want?"""
+class ChooseReminders(Screen, frozen=True):
+    """Which reminders does the person want? `moments` are those of the newest edition."""
 
     template = "terms/choose_reminders.html.j2"
 
     stopped: Collection[ReminderKind]
+    moments: ReminderMoments
 
 
 @dataclass(frozen=True)
@@ -183,19 +177,30 @@ class ReminderLine:
     kind: ReminderKind
     party: Party
     is_own: bool
+    is_choice: bool = False
 
 
 @dataclass(frozen=True)
-class Remind(Screen):
+class ActionLine:
+    """One action of the improvement plan to be reminded of; `title` is what its norm is called."""
+
+    organisation: str
+    norm: NormId
+    title: str
+    due: date
+    days_left: int
+
+
+class Remind(Screen, frozen=True):
     """What is to be done, and by when; several things that fall together come in one message."""
 
     template = "terms/remind.html.j2"
 
     lines: tuple[ReminderLine, ...]
+    actions: tuple[ActionLine, ...] = ()
 
 
-@dataclass(frozen=True)
-class MakingFile(Screen):
+class MakingFile(Screen, frozen=True):
     """The calendar or the picture is being made."""
 
     template = "terms/making_file.html.j2"
@@ -203,8 +208,7 @@ class MakingFile(Screen):
     is_picture: bool = False
 
 
-@dataclass(frozen=True)
-class CaptionCalendar(Screen):
+class CaptionCalendar(Screen, frozen=True):
     """What goes with a calendar file; `organisation` is None for everything of one person."""
 
     template = "terms/caption_calendar.html.j2"
@@ -213,8 +217,7 @@ class CaptionCalendar(Screen):
     count: int
 
 
-@dataclass(frozen=True)
-class CaptionTimeline(Screen):
+class CaptionTimeline(Screen, frozen=True):
     """What goes with the picture of a process."""
 
     template = "terms/caption_timeline.html.j2"
@@ -224,7 +227,7 @@ class CaptionTimeline(Screen):
 
 
 __all__ = [
-    "AskOutcome", "AskWhen", "CaptionCalendar", "CaptionTimeline", "ChooseProcess", "ChooseReminders",
+    "ActionLine", "AskOutcome", "AskWhen", "CaptionCalendar", "CaptionTimeline", "ChooseProcess", "ChooseReminders",
     "ConfirmCorrection", "ConfirmWithdrawal", "EventConflict", "EventVersion", "ExplainTerm", "MakingFile", "Remind",
     "ReminderLine", "ShowEvent", "ShowEvents", "ShowTerm", "ShowTerms", "TermLine", "WhyLink",
 ]  # fmt: skip

@@ -32,8 +32,7 @@ class WordingLine:
     since: datetime
 
 
-@dataclass(frozen=True)
-class ShowWording(Screen):
+class ShowWording(Screen, frozen=True):
     """What is shown now, and how to import."""
 
     template = "wording/show.html.j2"
@@ -42,8 +41,7 @@ class ShowWording(Screen):
     news: WordingNews | None = None
 
 
-@dataclass(frozen=True)
-class ReadingFile(Screen):
+class ReadingFile(Screen, frozen=True):
     """The file is being read."""
 
     template = "wording/reading.html.j2"
@@ -59,8 +57,7 @@ class DoubtfulNorm:
     doubts: tuple[Doubt, ...]
 
 
-@dataclass(frozen=True)
-class ShowImport(Screen):
+class ShowImport(Screen, frozen=True):
     """What was found in a file, before anything is shown to anybody."""
 
     template = "wording/found.html.j2"
@@ -79,8 +76,7 @@ class ShowImport(Screen):
     organisation: str | None
 
 
-@dataclass(frozen=True)
-class ImportFailed(Screen):
+class ImportFailed(Screen, frozen=True):
     """No norm came out of the file."""
 
     template = "wording/failed.html.j2"

@@ -232,6 +232,19 @@ class PostgresDatabases:
         self._made.append(name)
         return self._server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 
+    def copy_of(self, url: str) -> str:
+        """Return the URL of a copy of a database of ours that nobody is connected to."""
+        name = f"handvat_test_{uuid4().hex[:12]}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {sa.make_url(url).database}")
+        self._made.append(name)
+        return self._server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Drop a database of ours before the end."""
+        name = str(sa.make_url(url).database)
+        self._made.remove(name)
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
     def close(self) -> None:
         """Drop every database that was made."""
         for name in self._made:

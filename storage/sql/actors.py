@@ -17,6 +17,7 @@ from domain.actors import Actor, Membership, MembershipId, Organisation, Setting
 from domain.framework import WhoCode
 from domain.roles import OrganisationId, OrganisationKind, PersonId, Role
 from storage.sql import tables as t
+from storage.sql.among import per_database
 
 if TYPE_CHECKING:
     from storage.sql.work import SqlWork
@@ -26,31 +27,33 @@ MAX_NAME = 64  # Telegram's own limit for a first name; longer would not fit a l
 NO_NAME = "?"  # for a name of nothing but invisible characters
 _JOINERS = "\u200c\u200d"  # part of names and emoji, while other format characters can turn a line around
 
-_WITH_ROLES = (
-    sa.select(
-        t.person.c.id,
-        t.person.c.chat_id,
-        t.person.c.name_sealed,
-        t.person.c.active_membership_id,
-        t.person.c.is_reachable,
-        t.person.c.wants_nudges,
-        t.person.c.is_welcomed,
-        t.membership.c.id.label("membership_id"),
-        t.membership.c.role,
-        t.membership.c.function,
-        t.organisation.c.id.label("organisation_id"),
-        t.organisation.c.kind,
-        t.organisation.c.name_sealed.label("organisation_name"),
-        t.organisation.c.member_number_sealed,
-        t.organisation.c.is_confirmed,
+_WITH_ROLES = per_database(
+    lambda among: (
+        sa.select(
+            t.person.c.id,
+            t.person.c.chat_id,
+            t.person.c.name_sealed,
+            t.person.c.active_membership_id,
+            t.person.c.is_reachable,
+            t.person.c.wants_nudges,
+            t.person.c.is_welcomed,
+            t.membership.c.id.label("membership_id"),
+            t.membership.c.role,
+            t.membership.c.function,
+            t.organisation.c.id.label("organisation_id"),
+            t.organisation.c.kind,
+            t.organisation.c.name_sealed.label("organisation_name"),
+            t.organisation.c.member_number_sealed,
+            t.organisation.c.is_confirmed,
+        )
+        .select_from(
+            t.person.outerjoin(
+                t.membership, sa.and_(t.membership.c.person_id == t.person.c.id, t.membership.c.ended_at.is_(None))
+            ).outerjoin(t.organisation, t.organisation.c.id == t.membership.c.organisation_id)
+        )
+        .where(among(t.person.c.chat_id, "chats"))
+        .order_by(t.person.c.id, t.membership.c.id)
     )
-    .select_from(
-        t.person.outerjoin(
-            t.membership, sa.and_(t.membership.c.person_id == t.person.c.id, t.membership.c.ended_at.is_(None))
-        ).outerjoin(t.organisation, t.organisation.c.id == t.membership.c.organisation_id)
-    )
-    .where(t.person.c.chat_id.in_(sa.bindparam("chats", expanding=True)))
-    .order_by(t.person.c.id, t.membership.c.id)
 )
 
 
@@ -126,7 +129,7 @@ def _load(work: SqlWork, chat_ids: Iterable[int]) -> list[tuple[Actor, bool]]:
     if not chats:
         return []
     people: dict[int, list[Any]] = {}
-    for row in work.execute(_WITH_ROLES, {"chats": chats}):
+    for row in work.execute(_WITH_ROLES[work.is_sqlite], {"chats": chats}):
         people.setdefault(row.id, []).append(row)
     organisations: dict[int, Organisation] = {}
     return [(_actor(work, rows, organisations), rows[0].is_reachable) for rows in people.values()]

@@ -23,6 +23,7 @@ from domain.verdicts import Verdict
 from storage.interfaces import NormState
 from storage.sql import framework_tables as f
 from storage.sql import tables as t
+from storage.sql.among import per_database
 from storage.sql.contributions import to_evaluation, usual
 
 if TYPE_CHECKING:
@@ -32,24 +33,31 @@ Assignments = Mapping[NormId, tuple[PersonId, ...]]
 States = Mapping[NormId, NormState]
 Place = tuple[OrganisationId, EvaluationId]
 
-_EVALUATIONS: Any = sa.bindparam("evaluations", expanding=True)
 # Held against closing (FOR UPDATE) with the weakest lock that does, so that what is read stays true for this group.
-_CURRENT = (
-    sa.select(*t.self_evaluation.c, f.evaluation_choice.c.person_id)
-    .select_from(
-        t.self_evaluation.outerjoin(f.evaluation_choice, f.evaluation_choice.c.evaluation_id == t.self_evaluation.c.id)
+_CURRENT = per_database(
+    lambda among: (
+        sa.select(*t.self_evaluation.c, f.evaluation_choice.c.person_id)
+        .select_from(
+            t.self_evaluation.outerjoin(
+                f.evaluation_choice, f.evaluation_choice.c.evaluation_id == t.self_evaluation.c.id
+            )
+        )
+        .where(among(t.self_evaluation.c.organisation_id, "organisations"))
+        .order_by(t.self_evaluation.c.id)
+        .with_for_update(read=True, key_share=True, of=t.self_evaluation)
     )
-    .where(t.self_evaluation.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)))
-    .order_by(t.self_evaluation.c.id)
-    .with_for_update(read=True, key_share=True, of=t.self_evaluation)
 )
-_STATES = sa.select(
-    t.answer.c.evaluation_id, t.answer.c.norm, t.answer.c.verdict, t.answer.c.version, t.answer.c.contributions
-).where(t.answer.c.evaluation_id.in_(_EVALUATIONS))
-_ASSIGNMENTS = (
-    sa.select(t.assignment.c.evaluation_id, t.assignment.c.norm, t.assignment.c.person_id)
-    .where(t.assignment.c.evaluation_id.in_(_EVALUATIONS))
-    .order_by(t.assignment.c.assigned_at, t.assignment.c.person_id)
+_STATES = per_database(
+    lambda among: sa.select(
+        t.answer.c.evaluation_id, t.answer.c.norm, t.answer.c.verdict, t.answer.c.version, t.answer.c.contributions
+    ).where(among(t.answer.c.evaluation_id, "evaluations"))
+)
+_ASSIGNMENTS = per_database(
+    lambda among: (
+        sa.select(t.assignment.c.evaluation_id, t.assignment.c.norm, t.assignment.c.person_id)
+        .where(among(t.assignment.c.evaluation_id, "evaluations"))
+        .order_by(t.assignment.c.assigned_at, t.assignment.c.person_id)
+    )
 )
 _READ_TABLES = frozenset({t.self_evaluation, t.answer, t.assignment, f.evaluation_choice})
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
@@ -69,7 +77,7 @@ class ReadAhead:
 
     def load(self, work: SqlWork, organisations: Collection[OrganisationId]) -> None:
         """Read the current evaluations of these organisations and what belongs to them, in three statements."""
-        rows = work.execute(_CURRENT, {"organisations": list(organisations)}).all()
+        rows = work.execute(_CURRENT[work.is_sqlite], {"organisations": list(organisations)}).all()
         held: dict[OrganisationId, list[Evaluation]] = {organisation: [] for organisation in organisations}
         self.chosen = {}
         for row in rows:
@@ -91,11 +99,11 @@ class ReadAhead:
     def _load_answers(self, work: SqlWork, places: Mapping[EvaluationId, Place]) -> None:
         within = {"evaluations": list(places)}
         states: dict[Place, dict[NormId, NormState]] = {place: {} for place in places.values()}
-        rows: Any = work.execute(_STATES, within)
+        rows: Any = work.execute(_STATES[work.is_sqlite], within)
         for evaluation, norm, verdict, version, contributions in rows:
             states[places[evaluation]][norm] = NormState(_VERDICTS[verdict], version, contributions)
         given: dict[Place, dict[NormId, tuple[PersonId, ...]]] = {place: {} for place in places.values()}
-        rows = work.execute(_ASSIGNMENTS, within)
+        rows = work.execute(_ASSIGNMENTS[work.is_sqlite], within)
         for evaluation, norm, person in rows:
             norms = given[places[evaluation]]
             norms[norm] = (*norms.get(norm, ()), person)

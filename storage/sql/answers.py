@@ -301,7 +301,9 @@ class Answers(Reach):
         values = self._values(evaluation, norm, before, content, at)
         ahead, key = self._work.ahead.states, (evaluation.organisation, evaluation.id)
         known = ahead.get(key)
-        if self._work.execute(_UPSERT_ANSWER[self._work.is_sqlite], values).first() is None:
+        if self._work.ahead.is_unanswered(evaluation, norm):
+            self._work.begin(t.answer, (evaluation.id, norm), values)
+        elif self._work.execute(_UPSERT_ANSWER[self._work.is_sqlite], values).first() is None:
             return None
         if known is not None:
             ahead[key] = {**known, norm: NormState(content.verdict, values["version"], values["contributions"])}

@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.actors import Actor
-from domain.audit import STAGE_WORK, Audit, AuditId, AuditKind, ProcessId, Stage, TeamMember
+from domain.audit import STAGE_WORK, Audit, AuditId, AuditKind, Companion, ProcessId, Stage, TeamMember
 from domain.audit_days import FteUnit, Headcount, Variant, fte_of
 from domain.conduct import Acceptance, Statement
 from domain.framework import FrameworkId
@@ -25,6 +25,7 @@ from domain.roles import CONTENT_PERMISSIONS, OrganisationId, OrganisationKind, 
 from domain.self_evaluation import EvaluationId
 from storage.audit_interfaces import Engagement, StatementsMissing, WrongStage
 from storage.interfaces import NotAllowed
+from storage.sql import pair_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import read_organisation
 from storage.sql.reach import Reach
@@ -50,12 +51,20 @@ _PERSON: Any = sa.bindparam("person")
 _AUDIT: Any = sa.bindparam("audit")
 _IS_OFFICE: Any = sa.bindparam("is_office", type_=sa.Boolean)
 
-_OWN_SEAT = sa.and_(
-    t.audit_member.c.audit_id == t.audit.c.id,
-    t.audit_member.c.person_id == _PERSON,
-    t.audit_member.c.removed_at.is_(None),
+
+def _own_seat(audit: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        t.audit_member.c.audit_id == audit.c.id,
+        t.audit_member.c.person_id == _PERSON,
+        t.audit_member.c.removed_at.is_(None),
+    )
+
+
+_IN_REACH = sa.and_(
+    t.audit.c.ci_id == _CI, sa.or_(_IS_OFFICE, sa.exists().where(_own_seat(t.audit)).correlate(t.audit))
 )
-_IN_REACH = sa.and_(t.audit.c.ci_id == _CI, sa.or_(_IS_OFFICE, sa.exists().where(_OWN_SEAT).correlate(t.audit)))
+_AS_COMPANION, _AS_HOST = p.audit_pair.alias("as_companion"), p.audit_pair.alias("as_host")
+_OTHER_HALF = t.audit.alias("other_half")
 _FIRST_DAY = (
     sa.select(sa.func.min(t.audit_day.c.on)).where(t.audit_day.c.audit_id == t.audit.c.id).correlate(t.audit)
 ).scalar_subquery()
@@ -75,11 +84,18 @@ _AUDITS = (
         t.organisation.c.member_number_sealed,
         t.organisation.c.is_confirmed,
         _ALL_DAYS.label("days"),
+        _OTHER_HALF.c.id.label("companion"),
+        _OTHER_HALF.c.framework.label("companion_framework"),
+        _AS_COMPANION.c.host_id.label("host"),
     )
     .select_from(
-        t.audit.join(t.organisation, t.organisation.c.id == t.audit.c.organisation_id).outerjoin(
+        t.audit.join(t.organisation, t.organisation.c.id == t.audit.c.organisation_id)
+        .outerjoin(
             t.audit_choice, sa.and_(t.audit_choice.c.audit_id == t.audit.c.id, t.audit_choice.c.person_id == _PERSON)
         )
+        .outerjoin(_AS_COMPANION, _AS_COMPANION.c.companion_id == t.audit.c.id)
+        .outerjoin(_AS_HOST, _AS_HOST.c.host_id == t.audit.c.id)
+        .outerjoin(_OTHER_HALF, _OTHER_HALF.c.id == sa.func.coalesce(_AS_COMPANION.c.host_id, _AS_HOST.c.companion_id))
     )
     .where(_IN_REACH)
 )
@@ -95,17 +111,23 @@ _TEAMS = (
 
 
 @cache
-def allowing(permission: Permission) -> sa.ColumnElement[bool]:
-    """Return the condition on `audit` that the actor of `of_actor` may do this there now, as one of its team.
+def allowing(permission: Permission, audit: Any = t.audit) -> sa.ColumnElement[bool]:
+    """Return the condition on `audit` (or an alias) that the actor of `of_actor` may do this there now, in its team.
 
     Content is only within it after both statements; the office is never.
     """
     stages = [stage.value for stage in Stage if permission in STAGE_WORK[stage]]
-    seat = [_OWN_SEAT, _among(t.audit_member.c.role, (role.value for role in Role if may(role, permission)))]
+    seat = [_own_seat(audit), _among(t.audit_member.c.role, (role.value for role in Role if may(role, permission)))]
     if permission in CONTENT_PERMISSIONS:
         seat += [t.audit_member.c[name].is_not(None) for name in ACCEPTED.values()]
-    in_stage = _among(t.audit.c.stage, stages) if stages else sa.true()
-    return sa.and_(t.audit.c.ci_id == _CI, in_stage, sa.exists().where(*seat).correlate(t.audit))
+    in_stage = _among(audit.c.stage, stages) if stages else sa.true()
+    return sa.and_(audit.c.ci_id == _CI, in_stage, sa.exists().where(*seat).correlate(audit))
+
+
+def fieldwork_of(audit: Any) -> sa.ColumnElement[int]:
+    """Return under which audit its interviews and findings are kept: the host of a combination, or itself."""
+    host = sa.select(p.audit_pair.c.host_id).where(p.audit_pair.c.companion_id == audit)
+    return sa.func.coalesce(host.scalar_subquery(), audit)
 
 
 def of_actor(actor: Actor) -> dict[str, Any]:
@@ -182,6 +204,7 @@ class AuditReach(Reach):
             scope=details["scope"], fte=fte_of(parts, self._work.audit_rules.days).fte, place=details["place"],
             days=_days(row.days), team=_team(team), stage=Stage(row.stage),
             evaluation=EvaluationId(row.evaluation_id) if row.evaluation_id else None, version=row.version,
+            companion=_companion(row),
         )  # fmt: skip
         return Engagement(
             audit=audit,
@@ -214,6 +237,12 @@ class AuditReach(Reach):
 
     def _trail(self, action: str, audit: AuditId, at: datetime) -> None:
         self._audit(action, f"audit:{audit}", at)
+
+
+def _companion(row: Any) -> Companion | None:
+    if row.companion is None:
+        return None
+    return Companion(AuditId(row.companion), FrameworkId(row.companion_framework), row.companion == row.host)
 
 
 def _days(written: str | None) -> tuple[date, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +22,8 @@ from domain.audit import (
     move,
     passage,
 )
-from domain.audit_days import fte_of
+from domain.audit_days import Variant, fte_of
+from domain.combination import goes_along, may_combine, scheme_of
 from domain.conduct import Statement, without_statements
 from domain.framework import Framework, FrameworkId, NormId
 from domain.independence import Tie, TieKind, team_conflicts
@@ -40,9 +41,10 @@ from storage.audit_interfaces import (
     WrongStage,
 )
 from storage.interfaces import NotAllowed
+from storage.sql import pair_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import open_name, read_organisation
-from storage.sql.audit_reach import ACCEPTED, CI_ROLES, AuditReach, allowing, of_actor
+from storage.sql.audit_reach import ACCEPTED, CI_ROLES, AuditReach, allowing, fieldwork_of, of_actor
 from storage.sql.evaluations import SqlEvaluations
 from storage.sql.offices import member_by_number
 from storage.sql.process_events import look_again, note_contract
@@ -54,9 +56,13 @@ _LOOKING_IN = (Role.READER.value, Role.VISITOR.value)
 _AUDIT: Any = sa.bindparam("audit")
 
 
+#: The halves of a combination share their interviews and findings, so both count all of them.
+_FIELDWORK = fieldwork_of(t.audit.c.id)
+
+
 def _number(table: sa.Table, *conditions: Any) -> Any:
     return (
-        sa.select(sa.func.count()).select_from(table).where(table.c.audit_id == t.audit.c.id, *conditions)
+        sa.select(sa.func.count()).select_from(table).where(table.c.audit_id == _FIELDWORK, *conditions)
     ).scalar_subquery()
 
 
@@ -219,7 +225,8 @@ class SqlAudits(AuditReach):
         if engagement.role is None:
             raise NotAllowed("team")
         column = t.audit_member.c[ACCEPTED[statement]]
-        own = sa.and_(t.audit_member.c.audit_id == audit, t.audit_member.c.person_id == self._actor.person)
+        halves = t.audit_member.c.audit_id.in_(engagement.audit.halves)  # who reads it once, read it for both
+        own = sa.and_(halves, t.audit_member.c.person_id == self._actor.person)
         values = {column.name: at, "statements_edition": self._work.audit_rules.conduct.edition}
         accepted = self._work.execute(t.audit_member.update().where(own, column.is_(None)).values(values))
         if not accepted.rowcount:
@@ -235,7 +242,8 @@ class SqlAudits(AuditReach):
         values = {"person_id": self._actor.person, "organisation_id": engagement.organisation.id, "kind": kind.value,
                   "declared_at": at}  # fmt: skip
         self._work.execute(self._work.upsert(t.tie).values(values).on_conflict_do_nothing())
-        self._leave(audit, self._actor.person, at)
+        for half in engagement.audit.halves:
+            self._leave(half, self._actor.person, at)
         self._trail("tie_declared", audit, at)
 
     # --------------------------------------------------------------------------------------------- the plan
@@ -278,29 +286,104 @@ class SqlAudits(AuditReach):
         if change.process or change.weighing:
             self._hold(audit)  # somebody else may be agreeing on it
         before = self.within(audit, Permission.EDIT_AUDIT)
+        if before.audit.companion is not None and change.variant not in (None, Variant.COMBINATION):
+            raise NotAllowed("variant")
         plan = _changed(before, change)
         if change.process or change.weighing:
             plan = self._with_edition(plan, change)
         if change.parts is not None:
             fte_of(plan.parts, self._work.audit_rules.days)  # refuses what the table does not know
-        values = {
-            "kind": plan.audit.kind.value, "variant": plan.audit.variant.value,
-            "process": plan.audit.process, "weighing": plan.audit.weighing,
-            "details_sealed": self._seal_details(plan), "version": t.audit.c.version + 1,
+        own = {
+            "kind": plan.audit.kind.value, "process": plan.audit.process, "weighing": plan.audit.weighing,
         }  # fmt: skip
-        self._work.execute(t.audit.update().where(t.audit.c.id == audit).values(values))
-        if change.days is not None:
-            self._work.execute(t.audit_day.delete().where(t.audit_day.c.audit_id == audit))
-            if change.days:
-                rows = [{"audit_id": audit, "on": day} for day in sorted(set(change.days))]
-                self._work.execute(t.audit_day.insert(), rows)
-        self._trail("audit_changed", audit, at)
-        look_again(self._work, audit, at)
+        for half in plan.audit.halves:
+            self._write_plan(half, plan, own if half == audit else {})
+            if change.days is not None:
+                self._write_days(half, change.days)
+            self._trail("audit_changed", half, at)
+            look_again(self._work, half, at)
         return self.get(audit)
+
+    def _write_plan(self, half: AuditId, plan: Engagement, own: Mapping[str, str]) -> None:
+        """Store what both halves of a combination share, and what is one's own."""
+        of_half = replace(plan, audit=replace(plan.audit, id=half))
+        values = {
+            "variant": plan.audit.variant.value, "details_sealed": self._seal_details(of_half),
+            "version": t.audit.c.version + 1, **own,
+        }  # fmt: skip
+        self._work.execute(t.audit.update().where(t.audit.c.id == half).values(values))
+
+    def _write_days(self, audit: AuditId, days: Sequence[date]) -> None:
+        self._work.execute(t.audit_day.delete().where(t.audit_day.c.audit_id == audit))
+        if days:
+            rows = [{"audit_id": audit, "on": day} for day in sorted(set(days))]
+            self._work.execute(t.audit_day.insert(), rows)
+
+    # -------------------------------------------------------------------------------------- a combination
+
+    def combine(self, audit: AuditId, framework: FrameworkId, at: datetime) -> Engagement:
+        """Have an audit be about a second framework as well. Raises NotAllowed, WrongStage."""
+        self._hold(audit)
+        engagement = self.within(audit, Permission.EDIT_AUDIT)
+        own = engagement.audit
+        if framework not in self._work.frameworks or framework == own.framework or own.companion is not None:
+            raise NotAllowed("framework")
+        if not may_combine(own):
+            raise WrongStage(audit, own.stage)
+        scheme = own.scheme or scheme_of(self._work.frameworks[own.framework], framework)
+        combined = self.change(audit, PlanChange(variant=Variant.COMBINATION, scheme=scheme), at)
+        companion = self._make_companion(combined, framework, at)
+        values = {"companion_id": companion, "host_id": audit, "paired_by": self._actor.person, "paired_at": at}
+        self._work.execute(p.audit_pair.insert().values(values))
+        self._trail("audit_combined", audit, at)
+        look_again(self._work, companion, at)
+        return self.get(audit)
+
+    def _make_companion(self, engagement: Engagement, framework: FrameworkId, at: datetime) -> AuditId:
+        """Return the audit about the second framework, with the plan and the team of the first."""
+        own = engagement.audit
+        process = self._work.audit_rules.processes[ProcessId(self._work.frameworks[framework].default_process)]
+        shared = {(found.organisation.id, found.framework): found.evaluation for found in self._shared()}
+        values = {
+            "organisation_id": own.organisation, "ci_id": own.ci, "framework": framework,
+            "process": process.process, "weighing": process.weighing, "kind": own.kind.value,
+            "variant": own.variant.value, "stage": own.stage.value,
+            "evaluation_id": shared.get((own.organisation, framework)), "planned_by": self._actor.person,
+            "planned_at": at,
+        }  # fmt: skip
+        companion = AuditId(self._work.execute(t.audit.insert().values(values).returning(t.audit.c.id)).scalar_one())
+        self._write_plan(companion, engagement, {})
+        self._write_days(companion, own.days)
+        columns = [column for column in t.audit_member.c if column.name != "audit_id"]
+        team = sa.select(sa.literal(companion, sa.BigInteger), *columns).where(
+            t.audit_member.c.audit_id == own.id, t.audit_member.c.removed_at.is_(None)
+        )
+        names = ["audit_id", *(column.name for column in columns)]
+        self._work.execute(t.audit_member.insert().from_select(names, team))
+        self._trail("audit_planned", companion, at)
+        return companion
+
+    def uncombine(self, audit: AuditId, at: datetime) -> Engagement:
+        """Undo a combination: the second framework's audit is cancelled. Raises NotAllowed, WrongStage."""
+        self._hold(audit)
+        engagement = self.within(audit, Permission.EDIT_AUDIT)
+        own, companion = engagement.audit, engagement.audit.companion
+        if companion is None:
+            raise NotAllowed("combination")
+        if own.stage is not Stage.PLANNED:
+            raise WrongStage(audit, own.stage)
+        second = own.id if companion.holds_fieldwork else companion.audit
+        self._work.execute(p.audit_pair.delete().where(p.audit_pair.c.companion_id == second))
+        cancelled = {"stage": Stage.CANCELLED.value, "version": t.audit.c.version + 1}
+        self._work.execute(t.audit.update().where(t.audit.c.id == second).values(cancelled))
+        self._trail("audit_uncombined", own.fieldwork, at)
+        self._trail(f"audit_{Stage.CANCELLED.value}", second, at)
+        look_again(self._work, second, at)
+        return self.choose(own.fieldwork)
 
     def candidates(self, audit: Audit) -> tuple[Candidate, ...]:
         """Return everybody of this CI who can be in the team, with what stands in the way. Raises NotAllowed."""
-        self.within(audit.id, Permission.EDIT_AUDIT)
+        self._seating(audit.id, Role.TEAM_LEADER)
         rows = self._work.execute(_CANDIDATES, {"ci": audit.ci}).all()
         ties = self._ties(audit.organisation)
         found = {row.person_id: self._candidate(audit, row, ties) for row in sorted(rows, key=_by_weight)}
@@ -312,25 +395,34 @@ class SqlAudits(AuditReach):
         Raises:
             NotAllowed, WrongStage, NotIndependent
         """
-        engagement = self.within(audit, Permission.EDIT_AUDIT)
+        engagement = self._seating(audit, role)
         candidate = next((c for c in self.candidates(engagement.audit) if c.person == person), None)
         if candidate is None or role not in roles_in_team(candidate.role):
             raise NotAllowed("person")
         if candidate.ties:
             raise NotIndependent(candidate.ties)
         leader = engagement.audit.team_leader
-        if role is Role.TEAM_LEADER and leader not in (None, person):
-            own = sa.and_(t.audit_member.c.audit_id == audit, t.audit_member.c.person_id == leader)
-            self._work.execute(t.audit_member.update().where(own).values(role=Role.AUDITOR.value))
-        self._seat(audit, person, role, candidate.home.id, at)
+        for half in engagement.audit.halves:
+            if role is Role.TEAM_LEADER and leader not in (None, person):
+                own = sa.and_(t.audit_member.c.audit_id == half, t.audit_member.c.person_id == leader)
+                self._work.execute(t.audit_member.update().where(own).values(role=Role.AUDITOR.value))
+            self._seat(half, person, role, candidate.home.id, at)
         return self.get(audit)
+
+    def _seating(self, audit: AuditId, role: Role) -> Engagement:
+        """Return an audit whose team may be changed: a leader can be replaced until the very end."""
+        found = self.get(audit)
+        replaces = role is Role.TEAM_LEADER and not found.may(Permission.EDIT_AUDIT)
+        may_replace = replaces and found.may(Permission.REPLACE_LEADER)
+        return self.within(audit, Permission.REPLACE_LEADER if may_replace else Permission.EDIT_AUDIT)
 
     def remove_member(self, audit: AuditId, person: PersonId, at: datetime) -> Engagement:
         """Take somebody out of the team; what they recorded stays. Raises NotAllowed, WrongStage."""
         engagement = self.within(audit, Permission.EDIT_AUDIT)
         if engagement.audit.role_of(person) is None:
             raise NotAllowed("person")
-        self._leave(audit, person, at)
+        for half in engagement.audit.halves:
+            self._leave(half, person, at)
         if engagement.is_office or person != self._actor.person:
             return self.get(audit)
         return engagement  # a team leader who left sees no more of it
@@ -367,14 +459,23 @@ class SqlAudits(AuditReach):
         engagement = self.get(audit)
         if not _may_move(engagement, to):
             raise NotAllowed(to.value)
-        moved = move(engagement.audit, to, self.facts(engagement))
-        values = {"stage": moved.stage.value, "version": t.audit.c.version + 1}
-        self._work.execute(t.audit.update().where(t.audit.c.id == audit).values(values))
-        self._trail(f"audit_{to.value}", audit, at)
-        is_contracted = moved.stage not in (Stage.PLANNED, Stage.CANCELLED)
-        note_contract(self._work, self._actor, audit, at, is_contracted=is_contracted)
-        look_again(self._work, audit, at)
+        halves = (engagement, *self._along(engagement, to))
+        moved = [move(half.audit, to, self.facts(half)) for half in halves]  # all, before one is written
+        for half in moved:
+            values = {"stage": half.stage.value, "version": t.audit.c.version + 1}
+            self._work.execute(t.audit.update().where(t.audit.c.id == half.id).values(values))
+            self._trail(f"audit_{to.value}", half.id, at)
+            is_contracted = half.stage not in (Stage.PLANNED, Stage.CANCELLED)
+            note_contract(self._work, self._actor, half.id, at, is_contracted=is_contracted)
+            look_again(self._work, half.id, at)
         return self.get(audit)
+
+    def _along(self, engagement: Engagement, to: Stage) -> tuple[Engagement, ...]:
+        """Return the other half of a combination when it moves along."""
+        if engagement.audit.companion is None:
+            return ()
+        other = self.get(engagement.audit.companion.audit)
+        return (other,) if goes_along(engagement.audit, other.audit.stage, to) else ()
 
     # -------------------------------------------------------------------------------------------------- parts
 
@@ -382,7 +483,13 @@ class SqlAudits(AuditReach):
         return self.get(audit.id)
 
     def _hold(self, audit: AuditId) -> None:
-        self._work.execute(sa.select(t.audit.c.id).where(t.audit.c.id == audit).with_for_update())
+        """Keep an audit as it is until this work ends; of a combination both halves, always in the same order."""
+        pair = sa.select(p.audit_pair.c.host_id, p.audit_pair.c.companion_id).where(
+            sa.or_(p.audit_pair.c.companion_id == audit, p.audit_pair.c.host_id == audit)
+        )
+        halves = {audit, *(half for row in self._work.execute(pair) for half in row)}
+        held = sa.select(t.audit.c.id).where(t.audit.c.id.in_(halves)).order_by(t.audit.c.id).with_for_update()
+        self._work.execute(held)
 
     def _with_edition(self, plan: Engagement, change: PlanChange) -> Engagement:
         """Return the plan under other rules. Raises NotAllowed, WrongStage."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -27,6 +27,7 @@ from storage.register_interfaces import Decision, DecisionRefused, NotTheTime, P
 from storage.sql import register_tables as r
 from storage.sql import tables as t
 from storage.sql.addressees import addressees
+from storage.sql.appeal_rows import is_under_appeal
 from storage.sql.audit_reach import audit_scope
 from storage.sql.certificates import (
     OF_AUDIT,
@@ -41,6 +42,9 @@ from storage.sql.plans import outcome_of, status_of
 from storage.sql.process_events import events_of
 from storage.sql.reach import Reach
 
+if TYPE_CHECKING:
+    from storage.sql.work import SqlWork
+
 _HELD = sa.select(t.audit.c.id).where(t.audit.c.id == sa.bindparam("audit")).with_for_update(key_share=True)
 
 
@@ -52,11 +56,15 @@ class SqlDecisions(Reach):
         self._reached(audit)
         found = entries(self._work, OF_AUDIT, audit=audit)
         decision, part_a = decision_of(self._work, audit), part_a_of(self._work, audit)
-        return Standing(self._facts(audit), decision, part_a, found[0] if found else None)
+        lies_there = part_a is not None and part_a.state is not PartAState.RETURNED
+        is_due = decision is not None and (not lies_there or self._decided_since(part_a))
+        return Standing(self._facts(audit), decision, part_a, found[0] if found else None, is_due)
 
     def decide(self, audit: AuditId, reason: str, on: date, at: datetime, *, is_positive: bool) -> Decision:
         """Record the decision of the CI. Raises DecisionRefused, NotTheTime."""
         self._hold(audit)
+        if is_under_appeal(self._work, audit):  # then somebody else decides
+            raise NotTheTime("appeal")
         facts, before = self._facts(audit), decision_of(self._work, audit)
         hindrance: DecisionHindrance | None = (against_positive if is_positive else against_negative)(facts)
         if hindrance is not None:
@@ -128,17 +136,7 @@ class SqlDecisions(Reach):
         self._work.execute(_HELD, {"audit": audit})
 
     def _facts(self, audit: AuditId) -> DecisionFacts:
-        events = events_of(self._work, audit)
-        followup = next((event.outcome for event in events if event.kind is EventKind.FOLLOWUP_AUDIT_DONE), None)
-        return DecisionFacts(outcome_of(self._work, audit), self._plan_status(audit, events), followup)
-
-    def _plan_status(self, audit: AuditId, events: tuple[ProcessEvent, ...]) -> PlanStatus | None:
-        """Return how far the plan is; one that was settled by mail is known by its event only."""
-        status = status_of(self._work, audit)
-        kinds = {event.kind for event in events}
-        if status is not None and EventKind.PLAN_APPROVED in kinds:
-            return PlanStatus.APPROVED
-        return PlanStatus.DECLINED if status is not None and EventKind.FOLLOWUP_DECLINED in kinds else status
+        return facts_of(self._work, audit)
 
     def _decided_since(self, sent: PartA | None) -> bool:
         """Say whether the decision was mended after part A went: then a new part A belongs to it."""
@@ -157,3 +155,19 @@ class SqlDecisions(Reach):
 
     def _seal(self, audit: AuditId, place: str, text: str) -> bytes:
         return self._work.vault.seal(audit_scope(audit), place, text)
+
+
+def facts_of(work: SqlWork, audit: AuditId) -> DecisionFacts:
+    """Return what a decision on an audit follows from; for who has established that the actor may know."""
+    events = events_of(work, audit)
+    followup = next((event.outcome for event in events if event.kind is EventKind.FOLLOWUP_AUDIT_DONE), None)
+    return DecisionFacts(outcome_of(work, audit), _plan_status(work, audit, events), followup)
+
+
+def _plan_status(work: SqlWork, audit: AuditId, events: tuple[ProcessEvent, ...]) -> PlanStatus | None:
+    """Return how far the plan is; one that was settled by mail is known by its event only."""
+    status = status_of(work, audit)
+    kinds = {event.kind for event in events}
+    if status is not None and EventKind.PLAN_APPROVED in kinds:
+        return PlanStatus.APPROVED
+    return PlanStatus.DECLINED if status is not None and EventKind.FOLLOWUP_DECLINED in kinds else status

@@ -16,21 +16,25 @@ import sqlalchemy as sa
 from domain.actors import Actor
 from domain.roles import OrganisationId, PersonId
 from storage.sql import framework_tables as f
+from storage.sql import plan_tables as plan
 from storage.sql import process_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import open_name, organisation_scope
+from storage.sql.appeal_rows import appeals_by
+from storage.sql.audit_evaluations import evaluations_by, forget_evaluations, forget_evaluations_of
+from storage.sql.belongings import AtErasure, Whose, of_member, of_person, tables_of
 from storage.sql.certificates import decisions_by
+from storage.sql.complaint_rights import complaints_by
 from storage.sql.invitations import open_label
-from storage.sql.official import forget_wording
 from storage.sql.plans import plan_texts_by
+from storage.sql.report_names import take_name_from_reports
 from storage.sql.reports import corrections_by
+from storage.sql.trends import forget_trends, trend_choices_by
 
 if TYPE_CHECKING:
     from storage.sql.work import SqlWork
 
 _AUDIT_LINES = 5000  # more would not fit a file that a phone opens
-
-_REMINDERS = (p.reminder_sent, p.reminder_snooze, p.reminder_stop)  # what somebody heard, put off and stopped
 
 # -------------------------------------------------------------------------------------------------- erasing
 
@@ -40,23 +44,17 @@ def erase_person(work: SqlWork, actor: Actor, at: datetime) -> None:
     work.flush()
     person = actor.person
     _take_name_from_frozen_versions(work, person)
-    for table in (
-        t.last_write,
-        t.assignment,
-        t.invitation_try,
-        t.nudge,
-        t.audit_choice,
-        t.tie,
-        *_REMINDERS,
-        f.evaluation_choice,
-    ):
+    sealed = work.execute(sa.select(t.person.c.name_sealed).where(t.person.c.id == person)).scalar()
+    take_name_from_reports(work, person, open_name(work, person, sealed))
+    work.execute(t.last_write.delete().where(t.last_write.c.person_id == person))
+    # of the organisation, and about this person
+    for table in (t.assignment, t.nudge, f.evaluation_choice, plan.plan_owner):
         work.execute(table.delete().where(table.c.person_id == person))
-    own = sa.select(t.membership.c.id).where(t.membership.c.person_id == person)
-    work.execute(t.peer_home.delete().where(t.peer_home.c.membership_id.in_(own)))
+    forget_evaluations(work, person)
+    for table, belonging in tables_of(Whose.PERSON, AtErasure.DELETED):
+        work.execute(table.delete().where(of_person(table, belonging.path, person, actor.chat)))
     seats = sa.and_(t.audit_member.c.person_id == person, t.audit_member.c.removed_at.is_(None))
     work.execute(t.audit_member.update().where(seats).values(removed_at=at))  # that they signed is a decision record
-    messages = t.contribution.update().where(t.contribution.c.author_id == person)
-    work.execute(messages.values(chat_id=None, message_id=None))
     _forget_chat(work, actor.chat)
     work.execute(
         t.person.update()
@@ -69,8 +67,11 @@ def erase_person(work: SqlWork, actor: Actor, at: datetime) -> None:
 
 
 def _forget_chat(work: SqlWork, chat: int) -> None:
-    """Delete where the person was and what was still to be sent; the goodbye is queued after this."""
-    work.execute(t.conversation_state.delete().where(t.conversation_state.c.chat_id == chat))
+    """Forget which message of the chat was what, and what was still to be sent; the goodbye is queued after this."""
+    for table in t.metadata.sorted_tables:
+        if "chat_id" in table.c and "message_id" in table.c:
+            own = table.update().where(table.c.chat_id == chat)
+            work.execute(own.values(chat_id=None, message_id=None))
     work.execute(t.outbox.delete().where(t.outbox.c.lane == chat, t.outbox.c.done_at.is_(None)))
 
 
@@ -92,17 +93,22 @@ def _take_name_from_frozen_versions(work: SqlWork, person: PersonId) -> None:
         work.execute(t.frozen_version.update().where(t.frozen_version.c.id == row.id).values(content_sealed=sealed))
 
 
-def erase_organisation(work: SqlWork, organisation: OrganisationId, at: datetime) -> None:
-    """Erase all content of an organisation and destroy its key; only ids and the audit trail remain."""
+def erase_organisation(work: SqlWork, organisation: OrganisationId, at: datetime) -> int:
+    """Erase all content of an organisation and destroy its key; return how many rows went.
+
+    Only ids and the audit trail remain.
+    """
     work.flush()
     # Hold the evaluations, so that nobody writes in them meanwhile.
     own = t.self_evaluation.c.organisation_id == organisation
-    held = sa.select(t.self_evaluation.c.id).where(own).order_by(t.self_evaluation.c.id).with_for_update()
-    evaluations = list(work.execute(held).scalars())
-    _delete_content(work, evaluations)
+    work.execute(sa.select(t.self_evaluation.c.id).where(own).order_by(t.self_evaluation.c.id).with_for_update())
+    removed = 0
+    forget_evaluations_of(work, organisation)
+    forget_trends(work, organisation)  # before its sources: with them go the numbers of others that it is in
+    for table, belonging in tables_of(Whose.MEMBER, AtErasure.DELETED):
+        removed += work.execute(table.delete().where(of_member(table, belonging.path, organisation))).rowcount
     # Somebody whose turn began with the old roles finds them closed.
     work.execute(t.self_evaluation.update().where(own).values(status="closed", closed_at=at))
-    work.execute(t.nudge.delete().where(t.nudge.c.organisation_id == organisation))
     work.execute(
         t.stored_file.update()
         .where(t.stored_file.c.organisation_id == organisation)
@@ -114,16 +120,8 @@ def erase_organisation(work: SqlWork, organisation: OrganisationId, at: datetime
         .where(t.organisation.c.id == organisation)
         .values(name_sealed=None, member_number_sealed=None, member_number_hash=None, erased_at=at)
     )
-    forget_wording(work, organisation)
     work.vault.forget(organisation_scope(organisation))
-
-
-def _delete_content(work: SqlWork, evaluations: list[int]) -> None:
-    contributions = sa.select(t.contribution.c.id).where(t.contribution.c.evaluation_id.in_(evaluations))
-    versions = t.contribution_version.c.contribution_id.in_(contributions)
-    work.execute(t.contribution_version.delete().where(versions))
-    for table in (t.last_write, t.contribution, t.answer_version, t.answer, t.assignment, t.frozen_version):
-        work.execute(table.delete().where(table.c.evaluation_id.in_(evaluations)))
+    return removed
 
 
 def _end_roles_and_links(work: SqlWork, organisation: OrganisationId, at: datetime) -> None:
@@ -159,9 +157,19 @@ def export_person(work: SqlWork, actor: Actor) -> dict[str, Any]:
             "audit_id role added_at removed_at conduct_accepted_at confidentiality_accepted_at statements_edition",
         ),
         "report_corrections": corrections_by(work, person),
+        "plan_actions": _rows(work, plan.plan_owner, plan.plan_owner.c.person_id == person, "audit_id norm given_at"),
         "plan_texts": plan_texts_by(work, person),
         "decisions": decisions_by(work, person),
+        "complaints": complaints_by(work, person),
+        "appeals": appeals_by(work, person),
+        "audit_evaluations": evaluations_by(work, person),
+        "trends": trend_choices_by(work, person),
         "ties": _rows(work, t.tie, t.tie.c.person_id == person, "organisation_id kind declared_at"),
+        "audit_choice": _rows(work, t.audit_choice, t.audit_choice.c.person_id == person, "audit_id"),
+        "evaluation_choices": _rows(work, f.evaluation_choice, f.evaluation_choice.c.person_id == person,
+                                    "organisation_id evaluation_id chosen_at"),
+        "home_organisations": _rows(work, t.peer_home, of_person(t.peer_home, "membership_id", person, None),
+                                    "organisation_id"),
         "nudges": _rows(work, t.nudge, t.nudge.c.person_id == person, "organisation_id on"),
         "reminders": _rows(work, p.reminder_sent, p.reminder_sent.c.person_id == person,
                            "subject_kind subject_id term due_on rung sent_at"),

@@ -10,6 +10,11 @@ _SQLITE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLIT
 _POSTGRESQL = ("08", "40", "53", "57", "58")
 
 
+def is_misplaced(error: sa.exc.DBAPIError) -> bool:
+    """Say whether SQLite may not open or write this file, which no waiting mends."""
+    return str(getattr(error.orig, "sqlite_errorname", "")).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
+
+
 def is_unavailable(error: Exception) -> bool:
     """Say whether an error is the database's and not that of what it was asked."""
     if not isinstance(error, sa.exc.DBAPIError):

@@ -19,9 +19,11 @@ import sqlalchemy as sa
 from domain.roles import OrganisationId, Permission
 from domain.self_evaluation import Evaluation, FileId
 from storage.interfaces import EvaluationClosed, FileRef, NotAllowed
+from storage.sql import complaint_tables as c
 from storage.sql import tables as t
 from storage.sql.actors import organisation_scope
 from storage.sql.audit_reach import CI_ROLES, allowing, of_actor
+from storage.sql.complaint_reach import CASE, WITHIN
 from storage.sql.reach import Reach
 
 if TYPE_CHECKING:
@@ -40,6 +42,16 @@ _OF_FINDING = (
         t.finding.c.withdrawn_at.is_(None),
         allowing(Permission.READ_AUDIT),
     )
+)
+
+_OF_CASE = (
+    sa.select(t.stored_file)
+    .select_from(
+        t.stored_file.join(c.complaint_event, c.complaint_event.c.file_id == t.stored_file.c.id).join(
+            CASE, CASE.c.id == c.complaint_event.c.complaint_id
+        )
+    )
+    .where(t.stored_file.c.id == sa.bindparam("file"), t.stored_file.c.status != "erased", WITHIN)
 )
 
 MAX_FILE_NAME = 255  # what file systems take
@@ -92,7 +104,14 @@ class SqlFiles(Reach):
         return FileRef(file, name, media_type, size, "wanted")
 
     def get(self, file: FileId) -> FileRef:
-        """Return what is known of a file; in the role of an auditor that of a finding. Raises NotAllowed."""
+        """Return what is known of a file: in the role of an auditor that of a finding, of who handles cases a proof.
+
+        Raises:
+            NotAllowed
+        """
+        keeps, handles = self._may(Permission.KEEP_CASES), self._may(Permission.HANDLE_CASES)
+        if keeps or handles:
+            return self._of_case(file, keeps=keeps, handles=handles)
         if self._actor.role in CI_ROLES:
             return self._of_finding(file)
         organisation = self._require(Permission.READ_EVALUATION)
@@ -118,6 +137,14 @@ class SqlFiles(Reach):
     def _of_finding(self, file: FileId) -> FileRef:
         """Return the file of a finding in an audit whose content is open to the actor. Raises NotAllowed."""
         row = self._work.execute(_OF_FINDING, of_actor(self._actor) | {"file": file}).first()
+        if row is None:
+            raise NotAllowed("file")
+        return self._ref(row)
+
+    def _of_case(self, file: FileId, *, keeps: bool, handles: bool) -> FileRef:
+        """Return the file of a case that the actor reaches. Raises NotAllowed."""
+        reach = {"ci": self._organisation(), "person": self._actor.person, "keeps": keeps, "handles": handles}
+        row = self._work.execute(_OF_CASE, reach | {"file": file}).first()
         if row is None:
             raise NotAllowed("file")
         return self._ref(row)

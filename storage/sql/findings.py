@@ -18,8 +18,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.audit import AuditId, Finding, FindingId, FindingKind, InterviewId, Tone
+from domain.combination import Counted, basis_of
 from domain.coverage import Tally
 from domain.framework import Framework, FrameworkId, NormId, WhoCode
+from domain.mapping import Strength
 from domain.roles import Permission, PersonId
 from domain.self_evaluation import ContributionKind, FileId
 from storage.fieldwork_interfaces import (
@@ -32,33 +34,44 @@ from storage.fieldwork_interfaces import (
     NewFinding,
 )
 from storage.interfaces import FileRef, NotAllowed
+from storage.sql import pair_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import organisation_scope
 from storage.sql.answers import MAX_TEXT
 from storage.sql.audit_reach import allowing, audit_scope, of_actor
 from storage.sql.files import MAX_FILE_NAME, MAX_MEDIA_TYPE
-from storage.sql.interviews import Interviews
+from storage.sql.interviews import HOST, Interviews
 
 _AUDIT: Any = sa.bindparam("audit")
 _STANDS = t.finding.c.withdrawn_at.is_(None)
-_IN_REACH = t.finding.join(t.audit, t.audit.c.id == t.finding.c.audit_id)
+#: A finding as one half of a combination sees it: `audit` is that half, wherever the finding is kept.
+_IN_REACH = t.finding.join(t.audit, sa.and_(t.audit.c.id == _AUDIT, t.finding.c.audit_id == HOST))
+#: A finding as the half sees it under which it is kept.
+_AT_HOME = t.finding.join(t.audit, t.audit.c.id == t.finding.c.audit_id)
 _WITH_NORMS = _IN_REACH.outerjoin(t.finding_norm, t.finding_norm.c.finding_id == t.finding.c.id)
+_VIEW = t.audit.alias("view")
 _NEXT_RECEIPT = (
     t.audit.update()
-    .where(t.audit.c.id == _AUDIT, allowing(Permission.ADD_FINDING))
+    .where(t.audit.c.id == HOST, sa.exists().where(_VIEW.c.id == _AUDIT, allowing(Permission.ADD_FINDING, _VIEW)))
     .values(receipts=t.audit.c.receipts + 1)
-    .returning(t.audit.c.receipts, t.audit.c.framework)
+    .returning(
+        t.audit.c.receipts,
+        t.audit.c.id.label("host"),
+        sa.select(_VIEW.c.framework).where(_VIEW.c.id == _AUDIT).scalar_subquery().label("framework"),
+    )
 )
-_COLUMNS = (*t.finding.c, t.finding_norm.c.norm, t.audit.c.framework)
+_NORM_COLUMNS = (t.finding_norm.c.norm, t.finding_norm.c.audit_id.label("norm_audit"))
+_VIEWED = (t.audit.c.framework, t.audit.c.id.label("view"))
+_COLUMNS = (*t.finding.c, *_NORM_COLUMNS, *_VIEWED)
 _LIGHT = [column for column in _COLUMNS if column.name != "text_sealed"]
 _READ = (
     sa.select(*_COLUMNS)
     .select_from(_WITH_NORMS)
     .where(t.audit.c.id == _AUDIT, _STANDS, allowing(Permission.READ_AUDIT))
 )
-_ONE = _READ.where(t.finding.c.receipt == sa.bindparam("receipt"))
+_READ_ONE = _READ.where(t.finding.c.receipt == sa.bindparam("receipt"))
 _OUTLINE = _READ.with_only_columns(*_LIGHT).order_by(t.finding.c.receipt)
-_IN_AUDIT = sa.and_(t.finding.c.audit_id == _AUDIT, _STANDS)
+_IN_AUDIT = sa.and_(t.finding.c.audit_id == HOST, _STANDS)
 _AT_NORM = (
     sa.select(t.finding.c.id)
     .join(t.finding_norm, t.finding_norm.c.finding_id == t.finding.c.id)
@@ -87,29 +100,38 @@ _SINCE = (
 _FOUND_SINCE = _READ.join(_SINCE, _SINCE.c.id == t.finding.c.id).order_by(t.finding.c.receipt)
 _NORM_PAGE, _NORM_COUNT = _page_of(_AT_NORM, t.finding.c.receipt.desc()), _count_of(_AT_NORM)
 _TRAY_PAGE, _TRAY_COUNT = _page_of(_TRAY, _IS_OTHERS, t.finding.c.receipt), _count_of(_TRAY)
-_TO_CHANGE = (
-    sa.select(t.finding, t.audit.c.framework)
-    .select_from(_IN_REACH)
-    .where(_STANDS, allowing(Permission.ADD_FINDING))
-    .with_for_update(of=t.finding)
-)
-_ONE_TO_CHANGE = _TO_CHANGE.where(t.audit.c.id == _AUDIT, t.finding.c.receipt == sa.bindparam("receipt"))
+_TO_CHANGE = sa.select(t.finding, *_VIEWED).where(_STANDS).with_for_update(of=t.finding)
+_ONE = t.finding.c.receipt == sa.bindparam("receipt")
+_ONE_TO_CHANGE = _TO_CHANGE.select_from(_IN_REACH).where(allowing(Permission.ADD_FINDING), _ONE)
 #: For personal data: that has to go whatever the stage is.
-_ONE_TO_CLEAN = (
-    sa.select(t.finding, t.audit.c.framework)
-    .select_from(_IN_REACH)
-    .where(_STANDS, allowing(Permission.READ_AUDIT), t.finding.c.author_id == sa.bindparam("person"))
-    .where(t.audit.c.id == _AUDIT, t.finding.c.receipt == sa.bindparam("receipt"))
-    .with_for_update(of=t.finding)
+_ONE_TO_CLEAN = _TO_CHANGE.select_from(_IN_REACH).where(
+    allowing(Permission.READ_AUDIT), t.finding.c.author_id == sa.bindparam("person"), _ONE
 )
 _OWN_MESSAGE = sa.and_(
     t.finding.c.chat_id == sa.bindparam("chat"),
     t.finding.c.message_id == sa.bindparam("message"),
     t.finding.c.author_id == sa.bindparam("person"),
 )
-_BY_MESSAGE = _TO_CHANGE.where(_OWN_MESSAGE)
+_BY_MESSAGE = _TO_CHANGE.select_from(_AT_HOME).where(allowing(Permission.ADD_FINDING), _OWN_MESSAGE)
+_TO_CLEAN_BY_MESSAGE = _TO_CHANGE.select_from(_AT_HOME).where(allowing(Permission.READ_AUDIT), _OWN_MESSAGE)
 _AUDIT_OF_MESSAGE = sa.select(t.finding.c.audit_id).where(_OWN_MESSAGE, _STANDS)
-_NORMS_OF = sa.select(t.finding_norm.c.norm).where(t.finding_norm.c.finding_id == sa.bindparam("finding"))
+_NORMS_OF = sa.select(*_NORM_COLUMNS).where(t.finding_norm.c.finding_id == sa.bindparam("finding"))
+_COUNTED = (
+    sa.select(*t.finding_norm.c)
+    .select_from(_IN_REACH.join(t.finding_norm, t.finding_norm.c.finding_id == t.finding.c.id))
+    .where(_STANDS, allowing(Permission.READ_AUDIT), _ONE, t.finding_norm.c.counted_by.is_not(None))
+    .order_by(t.finding_norm.c.counted_at)
+)
+_AS_COMPANION, _AS_HOST = p.audit_pair.alias("as_companion"), p.audit_pair.alias("as_host")
+_OTHER_HALF = (
+    sa.select(t.audit.c.id, t.audit.c.framework)
+    .select_from(
+        t.audit.join(_VIEW, _VIEW.c.id == _AUDIT)
+        .outerjoin(_AS_COMPANION, _AS_COMPANION.c.companion_id == _VIEW.c.id)
+        .outerjoin(_AS_HOST, _AS_HOST.c.host_id == _VIEW.c.id)
+    )
+    .where(t.audit.c.id == sa.func.coalesce(_AS_COMPANION.c.host_id, _AS_HOST.c.companion_id))
+)
 _TALLIES = (
     sa.select(
         t.finding_norm.c.norm,
@@ -120,7 +142,7 @@ _TALLIES = (
     )
     .select_from(
         t.finding_norm.join(t.finding, t.finding.c.id == t.finding_norm.c.finding_id)
-        .join(t.audit, t.audit.c.id == t.finding.c.audit_id)
+        .join(t.audit, t.audit.c.id == t.finding_norm.c.audit_id)
         .outerjoin(t.interview, t.interview.c.id == t.finding.c.interview_id)
     )
     .where(t.audit.c.id == _AUDIT, t.finding_norm.c.audit_id == _AUDIT, _STANDS, allowing(Permission.READ_AUDIT))
@@ -155,7 +177,9 @@ def _insert(insert: Callable[[sa.Table], Any]) -> Any:
     return statement.on_conflict_do_nothing(index_elements=["chat_id", "message_id"]).returning(t.finding.c.id)
 
 
-_ADD_NORM = t.finding_norm.insert()
+_ADD_NORM = t.finding_norm.insert().values(
+    finding_id=sa.bindparam("finding_id"), audit_id=sa.bindparam("audit_id"), norm=sa.bindparam("norm")
+)
 _INSERT = {True: _insert(sqlite.insert), False: _insert(postgresql.insert)}
 
 
@@ -190,38 +214,38 @@ class Findings(Interviews):
         if given is None:
             self._refuse(audit, Permission.ADD_FINDING, "audit")
         norms = _in_order(new.norms, self._framework(given))
-        if new.interview is not None and new.interview.audit != audit:
+        if new.interview is not None and new.interview.audit != given.host:
             raise NotAllowed("interview")
-        values = self._row_of(audit, given.receipts, new, at) | {"in_tray": not norms}
+        values = self._row_of(AuditId(given.host), given.receipts, new, at) | {"in_tray": not norms}
         row = self._work.execute(_INSERT[self._work.is_sqlite], values).scalar()
         if row is None:
-            return self._stored_before(audit, new)
+            return self._stored_before(audit, AuditId(given.host), new)
         self._set_norms(audit, row, norms)
-        self._audit("finding_stored", f"finding:{audit}:{given.receipts}", at)
+        self._audit("finding_stored", f"finding:{given.host}:{given.receipts}", at)
         return Finding(
             id=FindingId(given.receipts), audit=audit, norms=norms, text=new.text[:MAX_TEXT],
             author=self._actor.person, at=at, kind=new.kind, form=new.form,
             file=new.file.id if new.file else None, interview=new.interview.id if new.interview else None,
         )  # fmt: skip
 
-    def _row_of(self, audit: AuditId, receipt: int, new: NewFinding, at: datetime) -> dict[str, Any]:
+    def _row_of(self, host: AuditId, receipt: int, new: NewFinding, at: datetime) -> dict[str, Any]:
         return {
-            "audit_id": audit, "receipt": receipt, "interview_id": new.interview.id if new.interview else None,
+            "audit_id": host, "receipt": receipt, "interview_id": new.interview.id if new.interview else None,
             "author_id": self._actor.person, "form": new.form.value, "kind": new.kind.value if new.kind else None,
-            "text_sealed": self._seal_text(audit, receipt, new.text), "file_id": new.file.id if new.file else None,
+            "text_sealed": self._seal_text(host, receipt, new.text), "file_id": new.file.id if new.file else None,
             "chat_id": self._actor.chat if new.message is not None else None, "message_id": new.message,
             "version": 1, "created_at": at, "changed_at": at,
         }  # fmt: skip
 
-    def _stored_before(self, audit: AuditId, new: NewFinding) -> Finding:
+    def _stored_before(self, audit: AuditId, host: AuditId, new: NewFinding) -> Finding:
         """Return what this message became the first time; the number is given back."""
-        taken = t.audit.update().where(t.audit.c.id == audit).values(receipts=t.audit.c.receipts - 1)
+        taken = t.audit.update().where(t.audit.c.id == host).values(receipts=t.audit.c.receipts - 1)
         self._work.execute(taken)
         own = sa.select(t.finding.c.audit_id, t.finding.c.receipt).where(
             t.finding.c.chat_id == self._actor.chat, t.finding.c.message_id == new.message, _STANDS
         )
         row = self._work.execute(own).first()
-        if row is None or row.audit_id != audit:
+        if row is None or row.audit_id != host:
             raise NotAllowed("this message was stored elsewhere, or taken back")
         return self.finding(audit, row.receipt)
 
@@ -235,7 +259,7 @@ class Findings(Interviews):
         before = self._opened(row)
         if change.text is not None and before.author != self._actor.person:
             raise NotAllowed("text")
-        after = _changed(before, change, self._framework(row))
+        after = self._changed_finding(row, before, change)
         if after == before:
             return before
         if seen is not None and row.version > seen and self._changed_by(row) != self._actor.person:
@@ -257,6 +281,13 @@ class Findings(Interviews):
             self._check(AuditId(audit), Permission.ADD_FINDING)
         return None
 
+    def own_by_message(self, message: int) -> Finding | None:
+        """Return the finding that the actor's own message became, also in an audit that keeps nothing any more."""
+        row = self._work.execute(
+            _TO_CLEAN_BY_MESSAGE, of_actor(self._actor) | {"chat": self._actor.chat, "message": message}
+        ).first()
+        return self._opened(row) if row is not None else None
+
     def became_finding(self, message: int) -> bool:
         """Say whether the actor's own message became a finding, in whichever role it was sent."""
         own = {"person": self._actor.person, "chat": self._actor.chat, "message": message}
@@ -272,8 +303,9 @@ class Findings(Interviews):
         if row.version != seen or self._changed_by(row) != self._actor.person:
             return None
         earlier = self._earlier(row, now)
-        if earlier is not None and (earlier.text, earlier.norms) != (now.text, now.norms):
-            return self._store(row, now, replace(now, text=earlier.text, norms=earlier.norms), at)
+        if earlier is not None and (earlier.text, earlier.norms, earlier.also) != (now.text, now.norms, now.also):
+            before = replace(now, text=earlier.text, norms=earlier.norms, also=earlier.also)
+            return self._store(row, now, before, at)
         return self._take_back(row, now, at) if now.author == self._actor.person else None
 
     def withdraw(self, audit: AuditId, finding: FindingId, at: datetime) -> Finding:
@@ -289,7 +321,7 @@ class Findings(Interviews):
         before = self._opened(row)
         after = self._store(row, before, replace(before, text=text[:MAX_TEXT]), at)
         self._erase_versions(row, but=after.version)
-        self._audit("finding_text_erased", f"finding:{audit}:{finding}", at)
+        self._audit("finding_text_erased", f"finding:{row.audit_id}:{finding}", at)
         return after, row.message_id if row.chat_id == self._actor.chat else None
 
     def erase(self, audit: AuditId, finding: FindingId, at: datetime) -> tuple[Finding, int | None]:
@@ -298,7 +330,7 @@ class Findings(Interviews):
         taken = self._take_back(row, self._opened(row), at)
         self._work.execute(t.finding.update().where(t.finding.c.id == row.id).values(text_sealed=None))
         self._erase_versions(row)
-        self._audit("finding_text_erased", f"finding:{audit}:{finding}", at)
+        self._audit("finding_text_erased", f"finding:{row.audit_id}:{finding}", at)
         return replace(taken, text=""), row.message_id if row.chat_id == self._actor.chat else None
 
     def _to_change(self, audit: AuditId, finding: FindingId) -> Any:
@@ -325,29 +357,78 @@ class Findings(Interviews):
             "version": after.version, "changed_at": at,
         }  # fmt: skip
         if after.text != before.text:
-            values["text_sealed"] = self._seal_text(after.audit, after.id, after.text)
+            values["text_sealed"] = self._seal_text(row.audit_id, after.id, after.text)
         self._work.execute(t.finding.update().where(t.finding.c.id == row.id).values(values))
         if after.norms != before.norms:
-            self._work.execute(t.finding_norm.delete().where(t.finding_norm.c.finding_id == row.id))
-            self._set_norms(after.audit, row.id, after.norms)
-        self._audit("finding_changed", f"finding:{after.audit}:{after.id}", at)
+            self._move(row, before, after)
+        if after.also != before.also:
+            self._count_elsewhere(row, before, after, at)
+        self._audit("finding_changed", f"finding:{row.audit_id}:{after.id}", at)
         return after
+
+    def _move(self, row: Any, before: Finding, after: Finding) -> None:
+        """Store at which norms of this half it stands; where it stays, what was written down with it stays too."""
+        gone = [norm for norm in before.norms if norm not in after.norms]
+        if gone:
+            self._work.execute(_norms_of(row, after.audit, gone))
+        self._set_norms(after.audit, row.id, [norm for norm in after.norms if norm not in before.norms])
+
+    def _count_elsewhere(self, row: Any, before: Finding, after: Finding, at: datetime) -> None:
+        """Store at which norms of the other half it counts, with the basis and who said so."""
+        other = self._other_half(after.audit)
+        gone = [norm for norm in before.also if norm not in after.also]
+        if gone:
+            self._work.execute(_norms_of(row, AuditId(other.id), gone))
+        framework, kept = self._framework(row), set(before.also)
+        bases = [
+            basis_of(framework, FrameworkId(other.framework), after.norms, norm)
+            for norm in after.also
+            if norm not in kept
+        ]
+        rows = [
+            {
+                "finding_id": row.id, "audit_id": other.id, "norm": basis.norm, "via": basis.via,
+                "strength": basis.strength.value if basis.strength else None,
+                "counted_by": self._actor.person, "counted_at": at,
+            }
+            for basis in bases
+        ]  # fmt: skip
+        if rows:
+            self._work.execute(t.finding_norm.insert(), rows)
+
+    def _other_half(self, audit: AuditId) -> Any:
+        """Return id and framework of the other half of a combination. Raises NotAllowed when there is none."""
+        row = self._work.execute(_OTHER_HALF, {"audit": audit}).first()
+        if row is None:
+            raise NotAllowed("combination")
+        return row
+
+    def _changed_finding(self, row: Any, before: Finding, change: FindingChange) -> Finding:
+        """Return a finding with a change in it. Raises NotAllowed."""
+        if change.interview is not None and change.interview.audit != row.audit_id:
+            raise NotAllowed("interview")
+        after = _changed(before, change, self._framework(row))
+        if change.also is None:
+            return after
+        other = self._other_half(before.audit)
+        return replace(after, also=tuple(sorted(_in_order(change.also, self._work.frameworks[other.framework]))))
 
     def _take_back(self, row: Any, now: Finding, at: datetime) -> Finding:
         self._work.execute(t.finding.update().where(t.finding.c.id == row.id).values(withdrawn_at=at))
-        self._audit("finding_withdrawn", f"finding:{now.audit}:{now.id}", at)
+        self._audit("finding_withdrawn", f"finding:{row.audit_id}:{now.id}", at)
         return now
 
     # ---------------------------------------------------------------------------------------------- versions
 
     def _keep_version(self, row: Any, finding: Finding, by: PersonId, at: datetime) -> None:
-        snapshot = json.dumps(_snapshot(finding), ensure_ascii=False, separators=(",", ":"))
-        place = _version_place(finding.audit, finding.id, finding.version)
+        is_home = finding.audit == row.audit_id
+        snapshot = json.dumps(_snapshot(finding, is_home=is_home), ensure_ascii=False, separators=(",", ":"))
+        place = _version_place(row.audit_id, finding.id, finding.version)
         self._work.add(
             t.finding_version,
             finding_id=row.id,
             version=finding.version,
-            snapshot_sealed=self._work.vault.seal(audit_scope(finding.audit), place, snapshot),
+            snapshot_sealed=self._work.vault.seal(audit_scope(row.audit_id), place, snapshot),
             changed_by=by,
             changed_at=at,
         )
@@ -363,9 +444,11 @@ class Findings(Interviews):
         kept = self._version(row, row.version - 1) if row.version > 1 else None
         if kept is None or kept.snapshot_sealed is None:
             return None
-        place = _version_place(now.audit, now.id, kept.version)
+        place = _version_place(row.audit_id, now.id, kept.version)
         found = json.loads(self._work.vault.open(place, kept.snapshot_sealed))
-        return replace(now, text=found["text"], norms=tuple(NormId(norm) for norm in found["norms"]))
+        norms = [tuple(NormId(norm) for norm in found.get(key, ())) for key in ("norms", "also")]
+        here, there = norms if now.audit == row.audit_id else reversed(norms)
+        return replace(now, text=found["text"], norms=here, also=there)
 
     def _version(self, row: Any, version: int) -> Any:
         self._work.flush()  # it may be one of this very transaction
@@ -383,7 +466,7 @@ class Findings(Interviews):
 
     def finding(self, audit: AuditId, finding: FindingId) -> Finding:
         """Return one finding. Raises NotAllowed when there is none, or it was taken back."""
-        found = self._read(_ONE, self._in(audit, receipt=finding))
+        found = self._read(_READ_ONE, self._in(audit, receipt=finding))
         return found[0] if found else self._refuse(audit, Permission.READ_AUDIT, "finding")
 
     def at_norm(self, audit: AuditId, norm: NormId, *, limit: int = 8, offset: int = 0) -> FindingPage:
@@ -428,6 +511,21 @@ class Findings(Interviews):
         found = self._read(_CONFIRMED, self._in(audit, limit=limit))
         return tuple(ConfirmedNote(finding.text, norm) for finding in found for norm in finding.norms if finding.text)
 
+    def counted(self, audit: AuditId, finding: FindingId) -> tuple[Counted, ...]:
+        """Return for which norms of which half somebody had a finding count, and on which basis."""
+        rows = self._work.execute(_COUNTED, self._in(audit, receipt=finding)).all()
+        return tuple(
+            Counted(
+                norm=NormId(row.norm),
+                via=NormId(row.via) if row.via else None,
+                strength=Strength(row.strength) if row.strength else None,
+                by=PersonId(row.counted_by),
+                at=row.counted_at,
+                is_here=row.audit_id == audit,
+            )
+            for row in rows
+        )
+
     def file(self, audit: AuditId, finding: FindingId) -> FileRef | None:
         """Return what is known of the file of a finding."""
         row = self._work.execute(_FILE, self._in(audit, receipt=finding)).first()
@@ -452,23 +550,26 @@ class Findings(Interviews):
     def _read(self, statement: Any, values: dict[str, Any], *, with_text: bool = True) -> tuple[Finding, ...]:
         """Return the findings of rows that come once per norm, in the order in which they come first."""
         rows: dict[int, Any] = {}
-        norms: dict[int, list[NormId]] = defaultdict(list)
+        norms: dict[int, list[Any]] = defaultdict(list)
         for row in self._work.execute(statement, values):
             rows.setdefault(row.id, row)
             if row.norm is not None:
-                norms[row.id].append(NormId(row.norm))
+                norms[row.id].append(row)
         return tuple(self._finding(row, norms[id_], with_text=with_text) for id_, row in rows.items())
 
     def _opened(self, row: Any) -> Finding:
-        norms = self._work.execute(_NORMS_OF, {"finding": row.id}).scalars()
-        return self._finding(row, [NormId(norm) for norm in norms])
+        return self._finding(row, self._work.execute(_NORMS_OF, {"finding": row.id}).all())
 
-    def _finding(self, row: Any, norms: Iterable[NormId], *, with_text: bool = True) -> Finding:
+    def _finding(self, row: Any, norms: Iterable[Any], *, with_text: bool = True) -> Finding:
+        """Return a finding as one half sees it; `norms` are rows of norm and audit, of both halves."""
+        here = [NormId(at.norm) for at in norms if at.norm_audit == row.view]
+        there = sorted(NormId(at.norm) for at in norms if at.norm_audit != row.view)
         place = f"finding.text:{row.audit_id}:{row.receipt}"
         return Finding(
             id=FindingId(row.receipt),
-            audit=AuditId(row.audit_id),
-            norms=_in_order(norms, self._framework(row)),
+            audit=AuditId(row.view),
+            norms=_in_order(here, self._framework(row)),
+            also=tuple(there),
             text=self._work.vault.open(place, row.text_sealed) if with_text else "",
             author=PersonId(row.author_id),
             at=row.created_at,
@@ -486,9 +587,17 @@ def _version_place(audit: AuditId, finding: FindingId, version: int) -> str:
     return f"finding_version.snapshot:{audit}:{finding}:{version}"
 
 
-def _snapshot(finding: Finding) -> dict[str, Any]:
+def _norms_of(row: Any, audit: AuditId, norms: Collection[NormId]) -> Any:
+    """Return the statement that takes a finding off norms of one half."""
+    at = t.finding_norm.c
+    return t.finding_norm.delete().where(at.finding_id == row.id, at.audit_id == audit, at.norm.in_(norms))
+
+
+def _snapshot(finding: Finding, *, is_home: bool) -> dict[str, Any]:
+    """Return what a version keeps, as the half sees it under which the finding is kept."""
+    here, there = (finding.norms, finding.also) if is_home else (finding.also, finding.norms)
     return {
-        "text": finding.text, "norms": finding.norms, "kind": finding.kind, "tone": finding.tone,
+        "text": finding.text, "norms": here, "also": there, "kind": finding.kind, "tone": finding.tone,
         "is_to_discuss": finding.is_to_discuss, "interview": finding.interview,
     }  # fmt: skip
 
@@ -503,8 +612,6 @@ def _in_order(norms: Iterable[NormId], framework: Framework) -> tuple[NormId, ..
 
 def _changed(before: Finding, change: FindingChange, framework: Framework) -> Finding:
     """Return a finding with a change in it."""
-    if change.interview is not None and change.interview.audit != before.audit:
-        raise NotAllowed("interview")
     return replace(
         before,
         kind=before.kind if change.kind is KEEP else change.kind,

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.sql.among import per_database
 from storage.sql.packing import pack, unpack
 from storage.sql.tables import inbox
 from storage.sql.work import SqlWork
@@ -33,21 +34,26 @@ _OLDER = inbox.alias("older")
 _IS_BEHIND = sa.exists().where(
     _OLDER.c.lane == inbox.c.lane, _OLDER.c.handled_at.is_(None), _OLDER.c.update_id < inbox.c.update_id
 )
+#: Seconds from now on; a failed turn is tried again within a few, so what waits for longer waits because the clock was
+#: put back meanwhile.
+_LATEST = 60.0
 _HEADS = (
     sa.select(inbox.c.update_id, inbox.c.lane, inbox.c.payload_sealed, inbox.c.attempts)
-    .where(_OPEN, inbox.c.next_at <= sa.bindparam("now"), ~_IS_BEHIND)
+    .where(_OPEN, sa.or_(inbox.c.next_at <= sa.bindparam("now"), inbox.c.next_at > sa.bindparam("latest")), ~_IS_BEHIND)
     .order_by(inbox.c.update_id)
     .limit(sa.bindparam("limit"))
 )
-_HEADS_OF_LANES = _HEADS.where(inbox.c.lane.in_(sa.bindparam("lanes", expanding=True)))
+_HEADS_OF_LANES = per_database(lambda among: _HEADS.where(among(inbox.c.lane, "lanes")))
 _LANES_WITH_HEADS = _HEADS.with_only_columns(inbox.c.lane)
 _TRY_LOCK = sa.text(
     "SELECT lane FROM unnest(CAST(:lanes AS bigint[])) AS lane WHERE pg_try_advisory_xact_lock(:key, hashint8(lane))"
 )
-_MARK_HANDLED = (
-    inbox.update()
-    .where(inbox.c.update_id.in_(sa.bindparam("update_ids", expanding=True)))
-    .values(handled_at=sa.bindparam("now"), payload_sealed=None)
+_MARK_HANDLED = per_database(
+    lambda among: (
+        inbox.update()
+        .where(among(inbox.c.update_id, "update_ids"))
+        .values(handled_at=sa.bindparam("now"), payload_sealed=None)
+    )
 )
 
 
@@ -99,14 +105,17 @@ def claim(work: SqlWork, now: float, limit: int, lane: int | None = None) -> lis
 
     `now` is in epoch seconds; with `lane` only the head of that lane is considered.
     """
-    when = {"now": now, "limit": limit}
+    when = {"now": now, "latest": now + _LATEST, "limit": limit}
     lanes = None if lane is None else [lane]
     if not work.is_sqlite:
         lanes = _lock(work, work.execute(_LANES_WITH_HEADS, when).scalars().all() if lanes is None else lanes)
         if not lanes:
             return []
     # Read (again) under the lock: another process may just have handled the head, or a lower id may have come.
-    rows = work.execute(_HEADS, when) if lanes is None else work.execute(_HEADS_OF_LANES, when | {"lanes": lanes})
+    if lanes is None:
+        rows = work.execute(_HEADS, when)
+    else:
+        rows = work.execute(_HEADS_OF_LANES[work.is_sqlite], when | {"lanes": list(lanes)})
     return [_received(work, row) for row in rows]
 
 
@@ -124,7 +133,7 @@ def _received(work: SqlWork, row: sa.Row[Any]) -> Received:
 
 def mark_handled(work: SqlWork, update_ids: Sequence[int], now: datetime) -> None:
     """Close updates and forget what was in them."""
-    work.execute(_MARK_HANDLED, {"update_ids": update_ids, "now": now})
+    work.execute(_MARK_HANDLED[work.is_sqlite], {"update_ids": list(update_ids), "now": now})
 
 
 def record_failure(work: SqlWork, update_id: int, error: str, next_at: float) -> None:

@@ -13,7 +13,7 @@ from domain.framework import FrameworkId, NormId, WhoCode
 from domain.roles import Permission, PersonId
 from storage.interfaces import NotAllowed
 from storage.sql import tables as t
-from storage.sql.audit_reach import allowing, audit_scope, of_actor
+from storage.sql.audit_reach import allowing, audit_scope, fieldwork_of, of_actor
 from storage.sql.audits import SqlAudits
 from storage.sql.reach import Reach
 
@@ -21,10 +21,12 @@ MAX_DESCRIPTION = 200
 MAX_PLACE = 100
 
 _AUDIT: Any = sa.bindparam("audit")
+#: Under which the interviews and findings of the audit are kept: the host of a combination, else itself.
+HOST = fieldwork_of(_AUDIT)
 _INTERVIEWS = (
     sa.select(t.interview)
-    .join(t.audit, t.audit.c.id == t.interview.c.audit_id)
-    .where(t.audit.c.id == _AUDIT)
+    .join(t.audit, t.audit.c.id == _AUDIT)
+    .where(t.interview.c.audit_id == HOST)
     .order_by(t.interview.c.number)
 )
 _READABLE = _INTERVIEWS.where(allowing(Permission.READ_AUDIT))
@@ -32,17 +34,19 @@ _ONE = _READABLE.where(t.interview.c.number == sa.bindparam("number"))
 _TO_CHANGE = _INTERVIEWS.where(
     allowing(Permission.HOLD_INTERVIEW), t.interview.c.number == sa.bindparam("number")
 ).with_for_update(of=t.interview)
-#: Holds the audit, so that two people who open an interview at once get numbers of their own.
+_VIEW = t.audit.alias("view")
+#: Holds the audit under which they are kept, so that two people who open an interview at once get numbers of their own.
 _HELD = (
-    sa.select(t.audit.c.framework)
-    .where(t.audit.c.id == _AUDIT, allowing(Permission.HOLD_INTERVIEW))
+    sa.select(t.audit.c.id.label("host"), _VIEW.c.framework)
+    .select_from(t.audit.join(_VIEW, _VIEW.c.id == _AUDIT))
+    .where(t.audit.c.id == HOST, allowing(Permission.HOLD_INTERVIEW, _VIEW))
     .with_for_update(of=t.audit)
 )
 _BROUGHT_UP = (
     sa.select(t.finding_norm.c.norm)
     .distinct()
     .join(t.finding, t.finding.c.id == t.finding_norm.c.finding_id)
-    .join(t.audit, t.audit.c.id == t.finding.c.audit_id)
+    .join(t.audit, t.audit.c.id == t.finding_norm.c.audit_id)
     .where(
         t.audit.c.id == _AUDIT,
         allowing(Permission.READ_AUDIT),
@@ -69,10 +73,10 @@ class Interviews(Reach):
 
     def open_interview(self, audit: AuditId, functions: Sequence[WhoCode], at: datetime, *, seen: int) -> Interview:
         """Open the next interview with the actor in it; a second tap returns what the first one opened."""
-        framework = self._work.execute(_HELD, self._in(audit)).scalar()
-        if framework is None:
+        held = self._work.execute(_HELD, self._in(audit)).first()
+        if held is None:
             self._refuse(audit, Permission.HOLD_INTERVIEW, "audit")
-        known = {function.code for function in self._work.frameworks[FrameworkId(framework)].functions}
+        known = {function.code for function in self._work.frameworks[FrameworkId(held.framework)].functions}
         if not functions or not known.issuperset(functions):
             raise NotAllowed("function")
         before = self.interviews(audit)
@@ -80,13 +84,13 @@ class Interviews(Reach):
             return opened
         number = before[-1].number + 1 if before else 1
         values = {
-            "audit_id": audit, "number": number, "functions": list(functions),
+            "audit_id": held.host, "number": number, "functions": list(functions),
             "participants": [self._actor.person], "started_at": at,
         }  # fmt: skip
         insert = t.interview.insert().values(values).returning(t.interview.c.id)
         id_ = InterviewId(self._work.execute(insert).scalar_one())
-        self._audit("interview_opened", f"interview:{audit}:{number}", at)
-        return Interview(id_, audit, number, tuple(functions), "", (self._actor.person,), at)
+        self._audit("interview_opened", f"interview:{held.host}:{number}", at)
+        return Interview(id_, AuditId(held.host), number, tuple(functions), "", (self._actor.person,), at)
 
     def _opened_since(
         self, interviews: Sequence[Interview], functions: tuple[WhoCode, ...], seen: int
@@ -122,7 +126,7 @@ class Interviews(Reach):
             raise NotAllowed("interview")
         if row.ended_at is not None:
             return self._interview(row)
-        self._audit("interview_ended", f"interview:{audit}:{number}", at)
+        self._audit("interview_ended", f"interview:{row.audit_id}:{number}", at)
         return self._changed(row, {"ended_at": at})
 
     def resume_interview(self, audit: AuditId, number: int) -> Interview:
@@ -131,9 +135,9 @@ class Interviews(Reach):
         ended = {"ended_at": None} if row.ended_at is not None else {}
         return self._changed(row, self._with_me(row) | ended)
 
-    def brought_up(self, interview: Interview) -> frozenset[NormId]:
-        """Return the norms at which something was recorded in this interview."""
-        found = self._work.execute(_BROUGHT_UP, self._in(interview.audit, interview=interview.id))
+    def brought_up(self, audit: AuditId, interview: Interview) -> frozenset[NormId]:
+        """Return the norms of an audit at which something was recorded in this interview."""
+        found = self._work.execute(_BROUGHT_UP, self._in(audit, interview=interview.id))
         return frozenset(NormId(norm) for norm in found.scalars())
 
     # ------------------------------------------------------------------------------------------------ reach

@@ -27,7 +27,7 @@ from storage.audit_interfaces import Engagement
 from storage.interfaces import NotAllowed
 from storage.judging_interfaces import AnsweredMeanwhile, Gathered, SettledMeanwhile
 from storage.sql import tables as t
-from storage.sql.audit_reach import AuditReach, allowing, audit_scope, of_actor
+from storage.sql.audit_reach import AuditReach, allowing, audit_scope, fieldwork_of, of_actor
 
 # ---------------------------------------------------------------- statements, built once so that they stay compiled
 
@@ -35,6 +35,8 @@ _AUDIT: Any = sa.bindparam("audit")
 _MAY_READ = allowing(Permission.READ_AUDIT)
 #: The audit when the actor may read it, else nothing: asked once per statement, and not for each of thousands of rows.
 _READABLE = sa.select(t.audit.c.id).where(t.audit.c.id == _AUDIT, _MAY_READ).scalar_subquery()
+#: Where its interviews and findings are kept: in a combination that may be the other half.
+_READABLE_FIELDWORK = sa.select(fieldwork_of(t.audit.c.id)).where(t.audit.c.id == _AUDIT, _MAY_READ).scalar_subquery()
 
 
 def _newest(table: sa.Table, *key: str) -> sa.Select[Any]:
@@ -64,11 +66,11 @@ _OWN_JUDGEMENT = (
 _CONSENSUS = _newest(t.consensus, "norm")
 _DAY_ANSWERS = (
     sa.select(t.day_evaluation)
-    .where(t.day_evaluation.c.audit_id == _READABLE)
+    .where(t.day_evaluation.c.audit_id == _READABLE_FIELDWORK)
     .order_by(t.day_evaluation.c.on, t.day_evaluation.c.id)
 )
 _INTERVIEWS = sa.select(t.interview.c.id, t.interview.c.number, t.interview.c.functions).where(
-    t.interview.c.audit_id == _READABLE
+    t.interview.c.audit_id == _READABLE_FIELDWORK
 )
 _STANDING = sa.and_(t.finding_norm.c.audit_id == _READABLE, t.finding.c.withdrawn_at.is_(None))
 _AT_NORMS = t.finding_norm.join(t.finding, t.finding.c.id == t.finding_norm.c.finding_id)
@@ -133,9 +135,19 @@ _DISCUSSED = (
     .where(_STANDING, t.finding.c.is_to_discuss)
     .order_by(t.finding.c.receipt)
 )
+#: What stands at a norm of the other half only is no business of this one.
+_IS_OF_THIS_HALF = sa.or_(
+    t.finding.c.in_tray,
+    sa.exists().where(t.finding_norm.c.finding_id == t.finding.c.id, t.finding_norm.c.audit_id == _AUDIT),
+)
 _TONED = (
     sa.select(*(column for column in t.finding.c if column.name != "text_sealed"))
-    .where(t.finding.c.audit_id == _READABLE, t.finding.c.withdrawn_at.is_(None), t.finding.c.tone.is_not(None))
+    .where(
+        t.finding.c.audit_id == _READABLE_FIELDWORK,
+        t.finding.c.withdrawn_at.is_(None),
+        t.finding.c.tone.is_not(None),
+        _IS_OF_THIS_HALF,
+    )
     .order_by(t.finding.c.created_at, t.finding.c.receipt)
 )
 _NORMS_OF_TONED = (
@@ -143,8 +155,8 @@ _NORMS_OF_TONED = (
     .select_from(_AT_NORMS)
     .where(_STANDING, t.finding.c.tone.is_not(None))
 )
-_TEXTS = sa.select(t.finding.c.receipt, t.finding.c.text_sealed).where(
-    t.finding.c.audit_id == _READABLE,
+_TEXTS = sa.select(t.finding.c.audit_id, t.finding.c.receipt, t.finding.c.text_sealed).where(
+    t.finding.c.audit_id == _READABLE_FIELDWORK,
     t.finding.c.withdrawn_at.is_(None),
     t.finding.c.receipt.in_(sa.bindparam("receipts", expanding=True)),
 )
@@ -302,22 +314,33 @@ class SqlJudging(AuditReach):
         questions = self._work.audit_rules.day_questions
         if day not in engagement.audit.days or question not in {item.id for item in questions}:
             raise NotAllowed("day")
+        host = self._hold_visit(engagement.audit)
         rows = [row for row in self._rows(_DAY_ANSWERS, audit) if (row.on, row.question) == (day, question)]
         before = self._day_answer(rows[0]) if rows else None
         if before is not None and before.version != seen:
             raise AnsweredMeanwhile(before)
         version = before.version + 1 if before else 1
-        new = DayAnswer(audit, day, question, self._actor.person, at, mood, text.strip(), version)
+        new = DayAnswer(host, day, question, self._actor.person, at, mood, text.strip(), version)
         told = [*(self._told(rows[0]) if rows else []), {"mood": mood.value, "text": new.text, "by": new.by}]
         values = {
-            "answer_sealed": self._seal(audit, _day_place(audit, day, question), json.dumps(told, ensure_ascii=False)),
+            "answer_sealed": self._seal(host, _day_place(host, day, question), json.dumps(told, ensure_ascii=False)),
             "is_signal": bool(signals([new], questions)), "recorded_by": new.by, "recorded_at": at,
         }  # fmt: skip
-        key = {"audit_id": audit, "on": day, "question": question}
+        key = {"audit_id": host, "on": day, "question": question}
         insert = self._work.upsert(t.day_evaluation).values(key | values)
         self._work.execute(insert.on_conflict_do_update(index_elements=list(key), set_=values))
-        self._audit("day_evaluated", f"audit:{audit}:{day}:{question}", at)
+        self._audit("day_evaluated", f"audit:{host}:{day}:{question}", at)
         return new
+
+    def _hold_visit(self, audit: Audit) -> AuditId:
+        """Return under which audit the answers of the client are kept: the halves of a combination ask once a day.
+
+        That audit is held, so that nobody answers in the other half at the same moment.
+        """
+        if audit.fieldwork != audit.id:
+            held = sa.select(t.audit.c.id).where(t.audit.c.id == audit.fieldwork).with_for_update(key_share=True)
+            self._work.execute(held)
+        return audit.fieldwork
 
     def _told(self, row: Any) -> list[dict[str, Any]]:
         place = _day_place(AuditId(row.audit_id), row.on, row.question)
@@ -343,9 +366,12 @@ class SqlJudging(AuditReach):
 
     def texts(self, audit: Audit, findings: Sequence[FindingId]) -> Mapping[FindingId, str]:
         """Return the texts of some findings; one statement."""
-        opened, place = self._work.vault.open, f"finding.text:{audit.id}"
+        opened = self._work.vault.open
         rows = self._rows(_TEXTS, audit.id, receipts=list(findings)) if findings else ()
-        return {FindingId(row.receipt): opened(f"{place}:{row.receipt}", row.text_sealed) for row in rows}
+        return {
+            FindingId(row.receipt): opened(f"finding.text:{row.audit_id}:{row.receipt}", row.text_sealed)
+            for row in rows
+        }
 
     # --------------------------------------------------------------------------------------------- parts
 

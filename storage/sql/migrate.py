@@ -8,6 +8,8 @@ Alembic is only imported when there is something to do: it would be a sixth of t
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,12 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 _LOCK = 0x48616E6476617401  # "Handvat" and a number of its own: no other lock of this database
 
+_LOCK_TIMEOUT = "2s"  # so long turns wait at most while a migration waits for a table
+_LOCK_NOT_AVAILABLE = "55P03"
+_ATTEMPTS, _PAUSE = 120, 5.0  # ten minutes and more; then the start fails, and the supervisor tries again
+
+logger = logging.getLogger(__name__)
+
 
 class MigrationError(Exception):
     """A migration would leave rows that refer to nothing; it was rolled back."""
@@ -32,11 +40,14 @@ class MigrationError(Exception):
 def migrate(engine: sa.Engine, revision: str = "head") -> str | None:
     """Bring the database up to a revision and return which one it has now.
 
+    A database that a newer program has migrated stays as it is: the version before can work with it, by the rules of
+    docs/operations.md.
+
     Raises:
         MigrationError
     """
-    if revision == "head" and current_revision(engine) == newest_revision():
-        return newest_revision()
+    if revision == "head" and (current := current_revision(engine)) is not None and current >= newest_revision():
+        return current
     from alembic import command
 
     return _run(engine, lambda config: command.upgrade(config, revision))
@@ -86,9 +97,26 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
 
 
 def _run(engine: sa.Engine, change: Callable[[Config], None]) -> str | None:
+    """Carry out a change, and try again when somebody holds a table for long, such as a backup.
+
+    Waiting for such a lock would make every turn wait behind us.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            return _run_once(engine, change)
+        except sa.exc.OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE or attempt == _ATTEMPTS - 1:
+                raise
+            logger.warning("migration_waits", extra={"attempt": attempt + 1})
+            time.sleep(_PAUSE)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _run_once(engine: sa.Engine, change: Callable[[Config], None]) -> str | None:
     with _without_foreign_keys(engine), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            connection.execute(sa.text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'"))
         config = _config()
         config.attributes["connection"] = connection
         change(config)

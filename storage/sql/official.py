@@ -213,11 +213,5 @@ class SqlWording:
             raise NotAllowed("operator")
 
 
-def forget_wording(work: SqlWork, organisation: int) -> None:
-    """Erase what an organisation imported."""
-    own = f.official_text.c.scope == organisation_scope(organisation)
-    work.execute(f.official_text.delete().where(own))
-
-
 def _place(wording: int) -> str:
     return f"official_text.content:{wording}"

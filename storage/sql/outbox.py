@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.sql.among import per_database
 from storage.sql.packing import pack, unpack
 from storage.sql.tables import outbox
 from storage.sql.work import SqlWork
@@ -28,24 +29,24 @@ _OPEN = outbox.c.done_at.is_(None)
 _ADD = outbox.insert().returning(outbox.c.id, sort_by_parameter_order=True)
 _ADD_HERE = outbox.insert()
 _LAST_ID = sa.select(sa.func.max(outbox.c.id))
-_BUSY_ELSEWHERE = (
-    sa.select(outbox.c.lane)
-    .where(
-        _OPEN,
-        outbox.c.lane.in_(sa.bindparam("lanes", expanding=True)),
-        outbox.c.owner.is_distinct_from(sa.bindparam("me")),
+_BUSY_ELSEWHERE = per_database(
+    lambda among: (
+        sa.select(outbox.c.lane)
+        .where(_OPEN, among(outbox.c.lane, "lanes"), outbox.c.owner.is_distinct_from(sa.bindparam("me")))
+        .distinct()
     )
-    .distinct()
 )
-_FINISH = (
-    outbox.update()
-    .where(outbox.c.id.in_(sa.bindparam("ids", expanding=True)))
-    .values(
-        done_at=sa.bindparam("now"),
-        outcome=sa.bindparam("result"),
-        message_id=sa.bindparam("message"),
-        error=sa.bindparam("reason"),
-        payload_sealed=None,
+_FINISH = per_database(
+    lambda among: (
+        outbox.update()
+        .where(among(outbox.c.id, "ids"))
+        .values(
+            done_at=sa.bindparam("now"),
+            outcome=sa.bindparam("result"),
+            message_id=sa.bindparam("message"),
+            error=sa.bindparam("reason"),
+            payload_sealed=None,
+        )
     )
 )
 
@@ -111,7 +112,7 @@ def busy_elsewhere(work: SqlWork, lanes: Collection[int], me: int) -> set[int]:
     """Return the chats for which another process still has something to send."""
     if work.is_sqlite:
         return set()  # one process
-    return set(work.execute(_BUSY_ELSEWHERE, {"lanes": list(lanes), "me": me}).scalars())
+    return set(work.execute(_BUSY_ELSEWHERE[work.is_sqlite], {"lanes": list(lanes), "me": me}).scalars())
 
 
 def add(work: SqlWork, drafts: Sequence[Draft], me: int, now: datetime, busy: Collection[int] = ()) -> list[Row]:
@@ -210,7 +211,7 @@ def finish(work: SqlWork, done: Sequence[Done], now: datetime) -> None:
 def _finish(work: SqlWork, ids: Sequence[int], done: Done, now: datetime) -> None:
     error = (done.error or "")[:200] or None
     what = {"now": now, "result": done.outcome.value, "message": done.message_id, "reason": error}
-    work.execute(_FINISH, {"ids": ids, **what})
+    work.execute(_FINISH[work.is_sqlite], {"ids": list(ids), **what})
 
 
 def release(work: SqlWork, me: int) -> None:
@@ -218,10 +219,12 @@ def release(work: SqlWork, me: int) -> None:
     work.execute(outbox.update().where(_OPEN, outbox.c.owner == me).values(owner=None))
 
 
-def purge(work: SqlWork, now: datetime, keep: timedelta = timedelta(days=7)) -> int:
+def purge(
+    work: SqlWork, now: datetime, keep: timedelta = timedelta(days=7), keep_keys: timedelta = timedelta(days=400)
+) -> int:
     """Delete rows that are done; rows with a unique key stay longer, because they keep things from happening twice."""
     is_old = sa.and_(outbox.c.done_at < now - keep, outbox.c.unique_key.is_(None))
-    is_very_old = outbox.c.done_at < now - timedelta(days=400)
+    is_very_old = outbox.c.done_at < now - keep_keys
     return work.execute(outbox.delete().where(sa.or_(is_old, is_very_old))).rowcount
 
 

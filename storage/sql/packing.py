@@ -17,7 +17,9 @@ def pack(value: Any) -> bytes:
 
 
 def unpack(content: bytes) -> Any:
-    """Return the value that was packed.
+    """Return the value that was packed, with a replacement character for half an emoji.
+
+    A phone can cut an emoji in two; nothing that counts or sends texts knows what to do with a half.
 
     Raises:
         ValueError: this is no JSON.
@@ -25,4 +27,16 @@ def unpack(content: bytes) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
-        return json.loads(content)
+        return _whole(json.loads(content))
+
+
+def _whole(value: Any) -> Any:
+    """Return a value in which every text is made of whole characters."""
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [_whole(item) for item in value]
+        case dict():
+            return {_whole(key): _whole(item) for key, item in value.items()}
+    return value

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from domain.actors import Colleague, Membership, MembershipId, Organisation
 from domain.framework import WhoCode
 from domain.invitations import TRIES_COUNT_FOR
+from domain.retention import PlannedErasure
 from domain.roles import OrganisationId, OrganisationKind, Permission, PersonId, Role, may
 from domain.self_evaluation import Evaluation
 from storage.interfaces import LastCoordinator, MemberNumberTaken, NotAllowed
@@ -22,6 +23,8 @@ from storage.sql import tables as t
 from storage.sql.actors import clean_name, load_actors, open_name, seal_organisation
 from storage.sql.erasure import erase_organisation, erase_person, export_person
 from storage.sql.invitations import Invitations
+from storage.sql.organisation_data import KeptFile, export_organisation, kept_files
+from storage.sql.retention import plan_erasure, running_erasure, withdraw
 
 if TYPE_CHECKING:
     from storage.sql.work import SqlWork
@@ -263,11 +266,39 @@ class SqlPeople(Invitations):
         erase_person(self._work, self._actor, at)
         self._audit("person_erased", f"person:{self._actor.person}", at)
 
+    def export_organisation(self, at: datetime) -> dict[str, Any]:
+        """Return everything that is kept of the actor's organisation as plain JSON values. Raises NotAllowed."""
+        organisation = self._require(Permission.MANAGE_ORGANISATION)
+        found = export_organisation(self._work, organisation)
+        self._audit("organisation_exported", f"organisation:{organisation}", at)
+        return found
+
+    def kept_files(self) -> tuple[KeptFile, ...]:
+        """Return the files of the actor's organisation that are really there, in order. Raises NotAllowed."""
+        return kept_files(self._work, self._require(Permission.MANAGE_ORGANISATION))
+
     def erase_organisation(self, at: datetime) -> None:
-        """Erase the actor's organisation: its content, files and key; only ids remain. Raises NotAllowed."""
+        """Erase the actor's organisation at once: content, files and key; only ids remain. Raises NotAllowed."""
         organisation = self._require(Permission.MANAGE_ORGANISATION)
         erase_organisation(self._work, organisation, at)
         self._audit("organisation_erased", f"organisation:{organisation}", at)
+
+    def plan_erasure(self, at: datetime) -> PlannedErasure:
+        """Announce that the actor's organisation will be erased after the time to think. Raises NotAllowed."""
+        organisation = self._require(Permission.MANAGE_ORGANISATION)
+        self._audit("erasure_planned", f"organisation:{organisation}", at)
+        return plan_erasure(self._work, organisation, self._actor.person, at)
+
+    def planned_erasure(self) -> PlannedErasure | None:
+        """Return what is announced for the actor's organisation, None without one."""
+        organisation = self._actor.organisation
+        return None if organisation is None else running_erasure(self._work, organisation.id)
+
+    def keep_organisation(self, at: datetime) -> bool:
+        """Stop the announced erasure; False when there is none (any more). Raises NotAllowed."""
+        organisation = self._require(Permission.MANAGE_ORGANISATION)
+        self._audit("erasure_withdrawn", f"organisation:{organisation}", at)
+        return withdraw(self._work, organisation, at)
 
     # --------------------------------------------------------------------------------------------------- parts
 

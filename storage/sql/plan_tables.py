@@ -54,6 +54,18 @@ plan_progress = _versions(
     "plan_progress",
     sa.Column("done_on", sa.Date),
     sa.Column("evidence_sealed", sa.LargeBinary),
+    sa.Column("note_sealed", sa.LargeBinary),
+)
+
+plan_owner = sa.Table(  # who does an action; at most one, and only while they work for the organisation
+    "plan_owner",
+    metadata,
+    sa.Column("audit_id", Id, sa.ForeignKey("audit.id"), primary_key=True),
+    sa.Column("norm", sa.String(8), primary_key=True),
+    sa.Column("person_id", Id, sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("given_by", Id, sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("given_at", Moment, nullable=False),
+    sa.Index("ix_plan_owner_person", "person_id"),
 )
 
 plan_retest = _versions(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from domain.actors import Actor
 from domain.audit import AuditId
 from domain.framework import Framework, FrameworkId, NormId
 from domain.improvement_plan import (
@@ -48,7 +49,7 @@ from storage.sql import process_tables as process
 from storage.sql import tables as t
 from storage.sql.addressees import addressees
 from storage.sql.audit_reach import audit_scope
-from storage.sql.process_events import events_of
+from storage.sql.process_events import events_of, look_again
 from storage.sql.reach import Reach
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ _CURRENT = (
 _TEXTS = (
     (p.plan_entry, "plan_entry.content", "content_sealed"),
     (p.plan_progress, "plan_progress.evidence", "evidence_sealed"),
+    (p.plan_progress, "plan_progress.note", "note_sealed"),
     (p.plan_retest, "plan_retest.text", "text_sealed"),
 )
 
@@ -192,11 +194,7 @@ class SqlPlans(Reach):
             return before
         if before.version != progress.version:
             raise PlanChangedMeanwhile(plan)
-        new = replace(progress, version=progress.version + 1)
-        evidence = self._seal_text(audit, _place("plan_progress.evidence", audit, new), new.evidence)
-        self._add(p.plan_progress, audit, new, at, done_on=new.done_on, evidence_sealed=evidence)
-        self._trail("plan_progress", f"{audit}:{new.norm}", at)
-        return new
+        return add_progress(self._work, self._actor, audit, progress, at)
 
     # ------------------------------------------------------------------------------------------- the CI
 
@@ -299,7 +297,7 @@ class SqlPlans(Reach):
             status=status,
             entries=self._visible_entries(found, status, reviews),
             reviews=tuple(self._review(review) for review in reviews),
-            progress=self._progress(audit) if status is PlanStatus.APPROVED else {},
+            progress=progress_of(self._work, audit) if status is PlanStatus.APPROVED else {},
             version=row.version if row is not None else 0,
         )
 
@@ -310,7 +308,7 @@ class SqlPlans(Reach):
         """
         shows_all = found.party is Party.MEMBER or status in (PlanStatus.TALK, PlanStatus.APPROVED)
         if shows_all:
-            return self._entries(found.id)
+            return entries_of(self._work, found.id)
         if not reviews:
             return {}
         text = self._work.vault.open(_review_place("entries", found.id, reviews[-1].round), reviews[-1].entries_sealed)
@@ -371,33 +369,12 @@ class SqlPlans(Reach):
         insert = self._work.upsert(p.plan_review).values(audit_id=audit, round=review.round, **first, **judged)
         self._work.execute(insert.on_conflict_do_update(index_elements=["audit_id", "round"], set_=judged))
 
-    def _add(
-        self, table: sa.Table, audit: AuditId, item: PlanEntry | Progress | Retest, at: datetime, **values: Any
-    ) -> None:
+    def _add(self, table: sa.Table, audit: AuditId, item: PlanEntry | Retest, at: datetime, **values: Any) -> None:
         key = {"audit_id": audit, "norm": item.norm, "version": item.version}
         self._work.execute(table.insert(), key | values | {"written_by": self._actor.person, "written_at": at})
 
     def _rows(self, statement: Any, audit: AuditId) -> Collection[Any]:
         return self._work.execute(statement, {"audit": audit}).all()
-
-    def _entries(self, audit: AuditId) -> Mapping[NormId, PlanEntry]:
-        found = {}
-        for row in self._rows(_ENTRIES, audit):
-            place = f"plan_entry.content:{audit}:{row.norm}:{row.version}"
-            found[NormId(row.norm)] = _entry(json.loads(self._work.vault.open(place, row.content_sealed)))
-        return found
-
-    def _progress(self, audit: AuditId) -> Mapping[NormId, Progress]:
-        opened = self._work.vault.open
-        return {
-            NormId(row.norm): Progress(
-                NormId(row.norm),
-                row.done_on,
-                opened(f"plan_progress.evidence:{audit}:{row.norm}:{row.version}", row.evidence_sealed),
-                row.version,
-            )
-            for row in self._rows(_PROGRESS, audit)
-        }
 
     def _retests(self, audit: AuditId) -> Mapping[NormId, Retest]:
         opened = self._work.vault.open
@@ -412,12 +389,7 @@ class SqlPlans(Reach):
         }
 
     def _review(self, row: Any) -> Review:
-        audit = AuditId(row.audit_id)
-        return Review(
-            row.round, row.submitted_at, PersonId(row.submitted_by), row.is_approved,
-            self._work.vault.open(_review_place("reason", audit, row.round), row.reason_sealed), row.reviewed_at,
-            PersonId(row.reviewed_by) if row.reviewed_by is not None else None,
-        )  # fmt: skip
+        return _read_review(self._work, row)
 
     def _seal(self, audit: AuditId, place: str, text: str) -> bytes:
         return self._work.vault.seal(audit_scope(audit), place, text)
@@ -427,6 +399,44 @@ class SqlPlans(Reach):
 
     def _trail(self, action: str, subject: str, at: datetime) -> None:
         self._audit(action, f"audit:{subject}", at)
+
+
+def entries_of(work: SqlWork, audit: AuditId, norm: NormId | None = None) -> Mapping[NormId, PlanEntry]:
+    """Return what the member wrote, at every norm or one, for who has established that the actor may read it."""
+    found = {}
+    for row in work.execute(_ENTRIES, {"audit": audit}).all():
+        if norm is None or row.norm == norm:
+            place = f"plan_entry.content:{audit}:{row.norm}:{row.version}"
+            found[NormId(row.norm)] = _entry(json.loads(work.vault.open(place, row.content_sealed)))
+    return found
+
+
+def progress_of(work: SqlWork, audit: AuditId, norm: NormId | None = None) -> Mapping[NormId, Progress]:
+    """Return how far entries are, all or one, for who has established that the actor may read it."""
+    rows = (row for row in work.execute(_PROGRESS, {"audit": audit}).all() if norm is None or row.norm == norm)
+    return {NormId(row.norm): _read_progress(work, row) for row in rows}
+
+
+def _read_progress(work: SqlWork, row: Any) -> Progress:
+    place = f"{row.audit_id}:{row.norm}:{row.version}"
+    evidence = work.vault.open(f"plan_progress.evidence:{place}", row.evidence_sealed)
+    note = work.vault.open(f"plan_progress.note:{place}", row.note_sealed)
+    return Progress(NormId(row.norm), row.done_on, evidence, row.version, note)
+
+
+def add_progress(work: SqlWork, actor: Actor, audit: AuditId, seen: Progress, at: datetime) -> Progress:
+    """Keep how far an entry is as a version after the one that was seen, and let reminders follow."""
+    new = replace(seen, version=seen.version + 1)
+    sealed = {
+        f"{name}_sealed": work.vault.seal(audit_scope(audit), _place(f"plan_progress.{name}", audit, new), text)
+        for name, text in (("evidence", new.evidence), ("note", new.note))
+        if text
+    }
+    values = {"audit_id": audit, "norm": new.norm, "version": new.version, "done_on": new.done_on}
+    work.execute(p.plan_progress.insert(), values | sealed | {"written_by": actor.person, "written_at": at})
+    work.audit("plan_progress", f"audit:{audit}:{new.norm}", actor, at)
+    look_again(work, audit, at)
+    return new
 
 
 def plan_texts_by(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:
@@ -442,6 +452,24 @@ def plan_texts_by(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:
             said |= {"audit_id": row.audit_id, "norm": row.norm, "version": row.version}
             found.append({"what_it_is": what, "at": row.written_at.isoformat(), **said})
     return found
+
+
+def rounds_of(work: SqlWork, audit: AuditId) -> tuple[tuple[Review, tuple[PlanEntry, ...]], ...]:
+    """Return every round of a plan with what was handed in; for who has established that the actor may read it."""
+    found = []
+    for row in work.execute(_REVIEWS, {"audit": audit}).all():
+        text = work.vault.open(_review_place("entries", audit, row.round), row.entries_sealed)
+        found.append((_read_review(work, row), tuple(map(_entry, json.loads(text)))))
+    return tuple(found)
+
+
+def _read_review(work: SqlWork, row: Any) -> Review:
+    audit = AuditId(row.audit_id)
+    return Review(
+        row.round, row.submitted_at, PersonId(row.submitted_by), row.is_approved,
+        work.vault.open(_review_place("reason", audit, row.round), row.reason_sealed), row.reviewed_at,
+        PersonId(row.reviewed_by) if row.reviewed_by is not None else None,
+    )  # fmt: skip
 
 
 def newest_final_audit(work: SqlWork, organisation: OrganisationId) -> AuditId | None:

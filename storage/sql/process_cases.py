@@ -6,7 +6,7 @@ out of here but the outcome, and that only where an edition lets a draft become 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +133,7 @@ def _outcome(work: SqlWork, row: Any) -> Outcome:
         NormId(found.norm): Verdict(found.verdict) for found in work.execute(_VERDICTS, {"audit": row.id}).all()
     }
     framework, rules = work.frameworks[FrameworkId(row.framework)], work.audit_rules.weighings
-    return weigh(verdicts, replace(framework, weighing=rules[row.weighing])).outcome
+    return weigh(verdicts, framework.weighed_by(rules[row.weighing])).outcome
 
 
 def _previous_expiry(work: SqlWork, row: Any) -> date | None:

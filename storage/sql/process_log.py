@@ -126,15 +126,15 @@ class SqlProcess(Reach):
     def may_record(self, audit: AuditId, kind: EventKind) -> bool:
         """Say whether the actor may record this there."""
         try:
-            self._recordable(audit, kind)
+            rule = self._recordable(audit, kind)
         except NotAllowed:
             return False
-        return kind not in _KEPT_ELSEWHERE
+        return kind not in _KEPT_ELSEWHERE and not rule.is_kept_elsewhere
 
     def record(self, audit: AuditId, kind: EventKind, on: date, at: datetime, detail: str = "") -> ProcessEvent:
         """Record that something happened on a local day. Raises as the protocol says."""
         rule = self._recordable(audit, kind)
-        if kind in _KEPT_ELSEWHERE:
+        if kind in _KEPT_ELSEWHERE or rule.is_kept_elsewhere:
             raise NotAllowed(kind.value)
         _check_outcome(rule, detail)
         self._work.execute(_HELD, {"audit": audit})  # two people may record it at once
@@ -218,8 +218,8 @@ class SqlProcess(Reach):
 
     def _as_seen(self, event: ProcessEvent) -> ProcessEvent:
         """Return the event as it stands, if that is what the person saw. Raises NotAllowed, CorrectedMeanwhile."""
-        self._recordable(event.audit, event.kind)
-        if event.is_derived:
+        rule = self._recordable(event.audit, event.kind)
+        if event.is_derived or rule.is_kept_elsewhere:
             raise NotAllowed(event.kind.value)
         self._work.execute(_HELD, {"audit": event.audit})
         standing = {found.id: found for found in recorded_events(self._work, event.audit)}

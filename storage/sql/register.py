@@ -73,6 +73,11 @@ _OPEN = (
 _PLAN = sa.select(t.audit.c.framework, t.audit.c.details_sealed, t.audit.c.ci_id, t.audit.c.organisation_id).where(
     t.audit.c.id == sa.bindparam("audit")
 )
+_OVERTAKEN = sa.select(r.part_a.c.audit_id).where(
+    r.part_a.c.audit_id == sa.bindparam("audit"),
+    r.part_a.c.number == sa.bindparam("number"),
+    sa.exists().where(r.ci_decision.c.audit_id == r.part_a.c.audit_id, r.ci_decision.c.decided_at > r.part_a.c.sent_at),
+)
 _NAME = sa.select(t.organisation.c.id, t.organisation.c.name_sealed).where(
     t.organisation.c.id == sa.bindparam("organisation")
 )
@@ -112,9 +117,7 @@ class SqlRegister(Reach):
         changes = [(entry, self._proposed(entry.certificate, today)) for entry in current]
         return Waiting(
             to_check=tuple(item for item in found if item.part_a.state is PartAState.RECEIVED),
-            to_issue=tuple(
-                item for item in found if item.part_a.state is PartAState.COMPLETE and item.decision.is_positive
-            ),
+            to_issue=tuple(item for item in found if _is_ready(item)),
             changes=tuple((entry, change) for entry, change in changes if change is not None),
             notices=tuple(entry for entry in current if self._needs_notice(entry.certificate, today)),
         )
@@ -129,9 +132,11 @@ class SqlRegister(Reach):
         plan = self._work.execute(_PLAN, {"audit": audit}).one()
         details = json.loads(self._work.vault.open(f"audit.details:{audit}", plan.details_sealed) or "{}")
         days = tuple(self._work.execute(_DAYS, {"audit": audit}).scalars())
+        overtaken = self._work.execute(_OVERTAKEN, {"audit": audit, "number": part_a.number}).first()
         return Submission(
-            part_a, decision, found.organisation, self._name(plan.ci_id), details.get("scope", ""), found.kind, days
-        )
+            part_a, decision, found.organisation, self._name(plan.ci_id), details.get("scope", ""), found.kind, days,
+            is_overtaken=overtaken is not None,
+        )  # fmt: skip
 
     def complete(self, audit: AuditId, number: int, on: date, at: datetime) -> Submission:
         """Record that part A is complete and correct in form. Raises NotTheTime."""
@@ -182,7 +187,7 @@ class SqlRegister(Reach):
         self._keep()
         self._work.execute(_HELD, {"audit": audit})
         item, made = self.submission(audit), entries(self._work, OF_AUDIT, audit=audit)
-        if made or item.part_a.state is not PartAState.COMPLETE or not item.decision.is_positive:
+        if made or not _is_ready(item):
             raise NotTheTime("certificate")
         dates = self.validity(audit, on)
         self._record(audit, EventKind.CERTIFICATE_ISSUED, dates.valid_from, at)
@@ -357,3 +362,8 @@ class SqlRegister(Reach):
     def _name(self, organisation: int) -> str:
         row = self._work.execute(_NAME, {"organisation": organisation}).one()
         return self._work.vault.open(f"organisation.name:{row.id}", row.name_sealed)
+
+
+def _is_ready(item: Submission) -> bool:
+    """Say whether a certificate can be made of a part A: complete, positive, and about the decision as it stands."""
+    return item.part_a.state is PartAState.COMPLETE and item.decision.is_positive and not item.is_overtaken

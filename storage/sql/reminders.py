@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -24,10 +24,13 @@ from domain.working_days import local_day
 from storage.process_interfaces import Notice
 from storage.sql import process_tables as p
 from storage.sql import tables as t
+from storage.sql.action_reminders import DueActions, Hearer, due_actions
 from storage.sql.audit_reach import CI_ROLES
 from storage.sql.process_cases import Process, process_of
 from storage.sql.process_events import SUBJECT
-from storage.sql.work import SqlWork
+
+if TYPE_CHECKING:
+    from storage.sql.work import SqlWork
 
 PAUSE_AFTER_FAILURE = timedelta(hours=1)
 BATCH = 50  # audits in one transaction: few enough that nobody waits for it
@@ -128,17 +131,40 @@ def look_at(work: SqlWork, audit: AuditId, now: datetime) -> tuple[Notice, ...]:
         _look_again_at(work, audit, None)
         return ()
     working, moments = work.audit_rules.working_days, process.edition.reminders
-    people = _people(work, process)
+    heard, snoozed = _heard(work, audit), _snoozes(work, audit)
+    people = _people(work, process, heard, snoozed)
     said: list[Notice] = []
     for person in people:
         found = due_now(process.terms, moments, person.listener, now, working)
-        _tick_off(work, audit, person.id, found, now)
+        _tick_off(work, audit, person.id, (saying for reminder in found for saying in reminder.sayings), now)
         wanted = tuple(reminder for reminder in found if reminder.kind not in person.listener.stopped)
         if wanted:
             said.append(_notice(work, process, person, wanted))
+    coordinators = [
+        Hearer(person.id, person.chat, person.membership) for person in people if Ear.MEMBER in person.listener.ears
+    ]
+    actions = due_actions(work, process, coordinators, heard, snoozed, now)
+    said += _of_actions(work, process, actions, now)
     listeners = [person.listener for person in people]
-    _look_again_at(work, audit, next_look(process.terms, moments, listeners, now, working))
+    looks = (next_look(process.terms, moments, listeners, now, working), actions.again_at)
+    _look_again_at(work, audit, min((moment for moment in looks if moment is not None), default=None))
     return tuple(said)
+
+
+def _of_actions(work: SqlWork, process: Process, actions: DueActions, now: datetime) -> list[Notice]:
+    """Tick off what has to be said of actions and return it, without what somebody does not want to hear."""
+    stopped = stopped_by(work, [hearer.person for hearer in actions.said]) if actions.said else {}
+    said = []
+    for hearer, found in actions.said.items():
+        _tick_off(
+            work, process.audit, hearer.person, (saying for item in found for saying in item.reminder.sayings), now
+        )
+        if ReminderKind.ACTION not in stopped.get(hearer.person, ()):
+            name = _name(work, process)
+            said.append(
+                Notice(hearer.person, hearer.chat, hearer.membership, process.audit, name, (), (), actions=found)
+            )
+    return said
 
 
 def look_later(work: SqlWork, audit: AuditId, now: datetime) -> None:
@@ -147,13 +173,19 @@ def look_later(work: SqlWork, audit: AuditId, now: datetime) -> None:
 
 
 def _notice(work: SqlWork, process: Process, person: _Person, reminders: tuple[Reminder, ...]) -> Notice:
-    sealed = work.execute(_ORGANISATION_NAME, {"member": process.organisation}).scalar()
-    name = work.vault.open(f"organisation.name:{process.organisation}", sealed)
+    name = _name(work, process)
     own = tuple(Ear(reminder.term.party.value) in person.listener.ears for reminder in reminders)
     return Notice(person.id, person.chat, person.membership, process.audit, name, reminders, own)
 
 
-def _people(work: SqlWork, process: Process) -> list[_Person]:
+def _name(work: SqlWork, process: Process) -> str:
+    sealed = work.execute(_ORGANISATION_NAME, {"member": process.organisation}).scalar()
+    return work.vault.open(f"organisation.name:{process.organisation}", sealed)
+
+
+def _people(
+    work: SqlWork, process: Process, heard: Mapping[int, set[Saying]], snoozed: Mapping[int, Mapping[str, date]]
+) -> list[_Person]:
     """Return who may have to hear of an audit, each once; the office stands in for a team leader who is not there."""
     values = {"audit": process.audit, "member": process.organisation, "ci": process.ci}
     rows = work.execute(_CANDIDATES, values).all()
@@ -165,7 +197,6 @@ def _people(work: SqlWork, process: Process) -> list[_Person]:
         ears[row.id] |= found
         if found:
             first.setdefault(row.id, row)
-    heard, snoozed = _heard(work, process.audit), _snoozes(work, process.audit)
     stopped = stopped_by(work, first)
     none: frozenset[ReminderKind] = frozenset()
     return [
@@ -212,12 +243,11 @@ def stopped_by(work: SqlWork, people: Iterable[int]) -> Mapping[PersonId, frozen
     return {person: frozenset(kinds) for person, kinds in found.items()}
 
 
-def _tick_off(work: SqlWork, audit: AuditId, person: PersonId, reminders: Iterable[Reminder], now: datetime) -> None:
+def _tick_off(work: SqlWork, audit: AuditId, person: PersonId, sayings: Iterable[Saying], now: datetime) -> None:
     rows = [
         {"subject_kind": SUBJECT, "subject_id": audit, "term": saying.term, "due_on": saying.due, "rung": saying.rung,
          "person_id": person, "sent_at": now}
-        for reminder in reminders
-        for saying in reminder.sayings
+        for saying in sayings
     ]  # fmt: skip
     if rows:  # what stands already was said, whatever brought it here again
         work.execute(work.upsert(p.reminder_sent).on_conflict_do_nothing(), rows)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from domain.addendum import Addendum, RetestedNorm
 from domain.framework import NormId, RubricId
 from domain.report import NormReport, Report, ReportLine, ReportPart, RubricReport
 from domain.report_format import FieldId
 from domain.verdicts import Verdict
+from domain.weighing import Outcome
 
 
-def written(report: Report) -> str:
-    """Return a report as text."""
-    plain = asdict(report) | {"made_on": report.made_on.isoformat(), "symbols": dict(report.symbols)}
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+def written(report: Report, names: Mapping[str, str] | None = None) -> str:
+    """Return a report as text, with the names of people that stand in it by their id."""
+    plain = (
+        asdict(report)
+        | {"names": dict(names or {})}
+        | {"made_on": report.made_on.isoformat(), "symbols": dict(report.symbols)}
+    )
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
 
 
 def read(text: str) -> Report:
@@ -34,6 +41,7 @@ def read(text: str) -> Report:
         intro=tuple(plain["intro"]),
         symbols={Verdict(verdict): symbol for verdict, symbol in plain["symbols"].items()},
         rubrics=tuple(map(_rubric, plain["rubrics"])),
+        addendum=_addendum(plain["addendum"]) if plain.get("addendum") else None,  # absent in what was frozen before
     )
 
 
@@ -60,4 +68,28 @@ def _norm(plain: dict[str, Any]) -> NormReport:
         verdict=Verdict(plain["verdict"]),
         findings=plain["findings"],
         suggestions=tuple(plain["suggestions"]),
+        wording_source=plain.get("wording_source"),
+    )
+
+
+def _addendum(plain: dict[str, Any]) -> Addendum:
+    return Addendum(
+        tested_on=date.fromisoformat(plain["tested_on"]),
+        outcome=Outcome(plain["outcome"]),
+        course=plain["course"],
+        norms=tuple(map(_retested, plain["norms"])),
+        conclusion=plain["conclusion"],
+    )
+
+
+def _retested(plain: dict[str, Any]) -> RetestedNorm:
+    return RetestedNorm(
+        norm=NormId(plain["norm"]),
+        title=plain["title"],
+        before=Verdict(plain["before"]),
+        action=plain["action"],
+        due_on=date.fromisoformat(plain["due_on"]) if plain["due_on"] else None,
+        shown_by=plain["shown_by"],
+        finding=plain["finding"],
+        now=Verdict(plain["now"]),
     )

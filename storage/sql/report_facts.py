@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from domain.actors import Actor
+from domain.addendum import Followup, followup_of
 from domain.audit import Audit, AuditId, Finding, FindingId, FindingKind, Tone
 from domain.coverage import NormCoverage, coverage_of
 from domain.framework import Framework, NormId
 from domain.judging import result, settled
-from domain.process import EventKind
+from domain.process import EventKind, ProcessEvent
 from domain.report import Material
 from domain.report_format import FieldId, Keeper, Moment, ReportFormat
 from domain.report_prefill import FieldText, ReportFacts
@@ -22,17 +23,23 @@ from domain.roles import Permission, PersonId
 from domain.self_evaluation import ContributionKind
 from domain.verdicts import Verdict
 from storage.audit_interfaces import Engagement
+from storage.plan_interfaces import NoPlan
 from storage.sql import report_tables as r
 from storage.sql import tables as t
-from storage.sql.audit_reach import allowing, of_actor
+from storage.sql.audit_reach import allowing, fieldwork_of, of_actor
 
 if TYPE_CHECKING:
     from storage.sql.work import SqlWork
 
 _AUDIT: Any = sa.bindparam("audit")
 _READABLE = sa.select(t.audit.c.id).where(t.audit.c.id == _AUDIT, allowing(Permission.READ_AUDIT)).scalar_subquery()
+_READABLE_FIELDWORK = (
+    sa.select(fieldwork_of(t.audit.c.id))
+    .where(t.audit.c.id == _AUDIT, allowing(Permission.READ_AUDIT))
+    .scalar_subquery()
+)
 _DRAWN_ON = sa.and_(
-    t.finding.c.audit_id == _READABLE,
+    t.finding.c.audit_id == _READABLE_FIELDWORK,
     t.finding.c.withdrawn_at.is_(None),
     sa.or_(
         t.finding.c.tone.is_not(None),
@@ -42,7 +49,14 @@ _DRAWN_ON = sa.and_(
 _MATERIAL = (
     sa.select(t.finding, t.stored_file.c.name_sealed, t.stored_file.c.blob)
     .select_from(t.finding.outerjoin(t.stored_file, t.stored_file.c.id == t.finding.c.file_id))
-    .where(_DRAWN_ON)
+    # What stands at a norm of the other half of a combination only, belongs in the report of that one.
+    .where(
+        _DRAWN_ON,
+        sa.or_(
+            t.finding.c.in_tray,
+            sa.exists().where(t.finding_norm.c.finding_id == t.finding.c.id, t.finding_norm.c.audit_id == _AUDIT),
+        ),
+    )
     .order_by(t.finding.c.created_at, t.finding.c.receipt)
 )
 _NORMS = (
@@ -111,6 +125,7 @@ class FactsReader:
         process = rules.processes[audit.process]
         framework = self.framework
         found = result(settled(consensus), framework, framework.weighing, process, audit.kind)
+        events = self._work.process(self._actor).events(audit.id)
         return ReportFacts(
             organisation=self._engagement.organisation.name,
             member_number=self._engagement.organisation.member_number or "",
@@ -124,11 +139,26 @@ class FactsReader:
             consensus=consensus,
             weighing=found.weighing,
             advice=found.rule.advice,
-            events=self._events(),
+            events={event.kind: event.on for event in events},  # the last day of each kind
             today=today,
             moment=moment,
             earlier=self._earlier(rules.report),
+            followup=self._followup(framework, settled(consensus), events),
         )
+
+    def _followup(
+        self, framework: Framework, verdicts: Mapping[NormId, Verdict], events: Iterable[ProcessEvent]
+    ) -> Followup | None:
+        """Return what an additional investigation came to, once it is done."""
+        done = next((event for event in events if event.kind is EventKind.FOLLOWUP_AUDIT_DONE), None)
+        if done is None:
+            return None
+        plans = self._work.plans(self._actor)
+        try:
+            plan = plans.get(self._audit.id)
+        except NoPlan:  # recorded by hand, where the findings ask for no plan
+            return None
+        return followup_of(plan, verdicts, plans.retests(plan.audit), framework, done)
 
     def covered(self, facts: ReportFacts) -> Mapping[NormId, NormCoverage]:
         """Return how well every norm was looked at; what does not apply needs nothing."""
@@ -151,15 +181,11 @@ class FactsReader:
         opened, audit = self._work.vault.open, self._audit.id
         finding = Finding(
             id=FindingId(row.receipt), audit=audit, norms=norms,
-            text=opened(f"finding.text:{audit}:{row.receipt}", row.text_sealed),
+            text=opened(f"finding.text:{row.audit_id}:{row.receipt}", row.text_sealed),
             author=PersonId(row.author_id), at=row.created_at, kind=FindingKind(row.kind) if row.kind else None,
             tone=Tone(row.tone) if row.tone else None, form=ContributionKind(row.form),
         )  # fmt: skip
         return Material(finding, opened(f"stored_file.name:{row.blob}", row.name_sealed))
-
-    def _events(self) -> Mapping[EventKind, date]:
-        """Return the last day of each kind of event."""
-        return {event.kind: event.on for event in self._work.process(self._actor).events(self._audit.id)}
 
     def _ci(self) -> str:
         row = self._work.execute(_CI_NAME, {"organisation": self._audit.ci}).one()

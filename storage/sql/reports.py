@@ -37,6 +37,7 @@ from domain.report_check import ReportRefused, check
 from domain.report_format import MAX_FIELD, FieldId, Moment
 from domain.report_prefill import FieldText
 from domain.roles import OrganisationKind, Permission, PersonId, Role
+from domain.verdicts import Verdict
 from domain.working_days import AMSTERDAM
 from storage.audit_interfaces import Engagement
 from storage.interfaces import NotAllowed
@@ -49,6 +50,7 @@ from storage.sql.actors import open_name
 from storage.sql.audit_reach import CI_ROLES, AuditReach, allowing, audit_scope, of_actor
 from storage.sql.process_events import add_event, events_of
 from storage.sql.report_facts import FactsReader, field_place
+from storage.sql.report_names import names_of
 
 if TYPE_CHECKING:
     from storage.sql.work import SqlWork
@@ -143,6 +145,14 @@ class SqlReports(AuditReach):
         said = self._corrections(drafts[0].id) if drafts and drafts[0].responded_at else ()
         return DraftedReport(made, facts, covered, written, check(made, facts, covered, said))
 
+    def had_followup(self, audit: AuditId) -> bool:
+        """Say whether an additional investigation was done that the report has to tell of. Raises NotAllowed."""
+        self.within(audit, Permission.READ_AUDIT)
+        if all(event.kind is not EventKind.FOLLOWUP_AUDIT_DONE for event in events_of(self._work, audit)):
+            return False
+        found = self._work.plans(self._actor).retests(audit)
+        return any(test.verdict is not Verdict.NOT_ASSESSED for test in found.values())
+
     def write(self, audit: AuditId, field: FieldId, text: str, at: datetime, *, seen: int) -> FieldText:
         """Write in a field. Raises FieldChanged, NotAllowed, WrongStage."""
         engagement = self._hold(audit)
@@ -166,7 +176,8 @@ class SqlReports(AuditReach):
         framework = self._work.frameworks[engagement.audit.framework]
         changeable = {documents_field(rubric.id) for rubric in framework.rubrics}
         changeable |= {suggestions_field(norm.id) for norm in framework.norms}
-        return self._work.audit_rules.report.has(field) or field in changeable
+        form = self._work.audit_rules.report.of_framework(framework).of_audit(had_followup=True)
+        return form.has(field) or field in changeable
 
     def freeze(self, audit: AuditId, moment: Moment, at: datetime) -> ReportVersion:
         """Keep the report as it stands now, to be sent. Raises ReportRefused, NotAllowed, WrongStage."""
@@ -176,7 +187,7 @@ class SqlReports(AuditReach):
             raise ReportRefused(drafted.blockers)
         before = self._versions("team", _OF_AUDIT["team"], audit=audit)
         number = max((version.number for version in before), default=0) + 1
-        content = report_codec.written(drafted.made.report)
+        content = report_codec.written(drafted.made.report, names_of(drafted.facts.names))
         values = {
             "audit_id": audit, "number": number, "moment": moment.value, "frozen_by": self._actor.person,
             "outcome": drafted.facts.weighing.outcome.value, "frozen_at": at,
@@ -269,7 +280,7 @@ class SqlReports(AuditReach):
             sa.select(r.report_version.c.content_sealed).where(r.report_version.c.id == version)
         ).one()
         report = report_codec.read(self._work.vault.open(_content_place(found.audit, found.number), row.content_sealed))
-        return replace(report, rubrics=(), intro=()) if self._side() == "swn" else report
+        return replace(report, rubrics=(), intro=(), addendum=None) if self._side() == "swn" else report
 
     def newest(self) -> ReportVersion | None:
         """Return the newest report that was sent to the actor's organisation; None when there is none."""
@@ -420,6 +431,29 @@ def mark_received(work: SqlWork, sending: int, on: date, at: datetime) -> bool:
             detail = row.outcome if kind is EventKind.FINDINGS_FINAL else ""
             add_event(work, work.actor(row.chat_id), audit, kind, on, at, detail)
     return True
+
+
+def newest_sent(work: SqlWork, audit: AuditId) -> tuple[Report, ReportVersion] | None:
+    """Return the newest report that went to the member; for who has established that the actor may read it."""
+    sent = r.report_sending
+    newest = (
+        sa.select(r.report_version)
+        .where(
+            r.report_version.c.audit_id == audit,
+            sa.exists().where(sent.c.version_id == r.report_version.c.id, sent.c.recipient == Recipient.MEMBER.value),
+        )
+        .order_by(r.report_version.c.id.desc())
+        .limit(1)
+    )
+    row = work.execute(newest).first()
+    if row is None:
+        return None
+    version = ReportVersion(
+        VersionId(row.id), audit, row.number, Moment(row.moment), PersonId(row.frozen_by), row.frozen_at, (),
+        row.responded_at,
+    )  # fmt: skip
+    content = work.vault.open(_content_place(audit, row.number), row.content_sealed)
+    return report_codec.read(content), version
 
 
 def corrections_by(work: SqlWork, person: PersonId) -> list[dict[str, str | int | None]]:

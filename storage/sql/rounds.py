@@ -10,7 +10,7 @@ from domain.audit import AuditId
 from domain.framework import NormId
 from domain.next_round import EarlierNorm, carried, carried_action, carried_kind
 from domain.roles import Permission
-from domain.self_evaluation import Answer, Evaluation, EvaluationId
+from domain.self_evaluation import Answer, Evaluation, EvaluationId, FileId
 from domain.verdicts import Verdict
 from storage.interfaces import ChangedMeanwhile, NotAllowed
 from storage.plan_interfaces import NoPlan
@@ -104,9 +104,28 @@ class SqlRounds(Reach):
         if action is not None:
             store.record_improvement(evaluation, norm, at, what=action.what, who=action.who, due_on=action.due_on)
         for item in carried(answer):
-            store.contribute(evaluation, norm, carried_kind(item), item.purpose, item.text, at, message_id=None)
+            file = self._carry_file(evaluation, item.file, at) if item.file is not None else None
+            if file is not None or item.text.strip():
+                kind = carried_kind(item, has_file=file is not None)
+                store.contribute(evaluation, norm, kind, item.purpose, item.text, at, message_id=None, file=file)
         self._audit("answer_kept", f"answer:{evaluation.id}:{norm}", at)
         return store.answer(evaluation, norm)
+
+    def _carry_file(self, evaluation: Evaluation, file: FileId, at: datetime) -> FileId | None:
+        """Let a round refer to the content of a file of an earlier one; None when that is not there.
+
+        The content is kept as long as any row names it (`files.blob_names`), so each round keeps its own.
+        """
+        organisation = self._require(Permission.ANSWER)
+        own = sa.and_(t.stored_file.c.id == file, t.stored_file.c.organisation_id == organisation)
+        row = self._work.execute(sa.select(t.stored_file).where(own, t.stored_file.c.status == "stored")).first()
+        if row is None:
+            return None
+        same = {column.name: getattr(row, column.name) for column in t.stored_file.c if column.name != "id"}
+        values = same | {"evaluation_id": evaluation.id, "telegram_id_sealed": None, "created_at": at}
+        new = self._work.execute(t.stored_file.insert().values(values).returning(t.stored_file.c.id)).scalar_one()
+        self._audit("file_carried", f"stored_file:{new}", at)
+        return FileId(new)
 
     def _before(self, evaluation: Evaluation) -> Evaluation | None:
         """Return the round before, None for a first one. Raises NotAllowed."""

@@ -38,7 +38,7 @@ PLACES: Final[Mapping[str, str]] = {
     "interview.description": "interview.description:{audit_id}:{number}",
     "interview.place": "interview.place:{audit_id}:{number}",
     "finding.text": "finding.text:{audit_id}:{receipt}",
-    "finding_version.snapshot": "finding_version.snapshot:{owner_audit_id}:{finding_id}:{version}",
+    "finding_version.snapshot": "finding_version.snapshot:{owner_audit_id}:{owner_receipt}:{version}",
     "judgement.reason": "judgement.reason:{audit_id}:{norm}:{auditor_id}:{version}",
     "consensus.rationale": "consensus.rationale:{audit_id}:{norm}:{version}",
     "consensus.override": "consensus.override:{audit_id}:{norm}:{version}",
@@ -48,14 +48,23 @@ PLACES: Final[Mapping[str, str]] = {
     "plan_review.reason": "plan_review.reason:{audit_id}:{round}",
     "plan_entry.content": "plan_entry.content:{audit_id}:{norm}:{version}",
     "plan_progress.evidence": "plan_progress.evidence:{audit_id}:{norm}:{version}",
+    "plan_progress.note": "plan_progress.note:{audit_id}:{norm}:{version}",
     "plan_retest.text": "plan_retest.text:{audit_id}:{norm}:{version}",
     "ci_decision.reason": "ci_decision.reason:{audit_id}:{version}",
+    "appeal.description": "appeal.description:{audit_id}",
+    "appeal.conclusion": "appeal.conclusion:{id}",
+    "appeal_letter.content": "appeal_letter.content:{audit_id}:{decision_version}",
     "part_a.question": "part_a.question:{audit_id}:{number}",
     "certificate.content": "certificate.content:{code}",
     "certificate_status.note": "certificate_status.note:{certificate_id}:{version}",
+    "audit_evaluation.remark": "audit_evaluation.remark:{audit_id}:{person_id}:{version}",
+    "trend_point.text": "trend_point.text:{organisation_id}:{audit_id}:{number}",
     "report_field.value": "report_field.value:{audit_id}:{field}:{version}",
     "report_version.content": "report_version.content:{audit_id}:{number}",
     "report_correction.text": "report_correction.text:{version_id}:{place}:{revision}",
+    "complaint.client": "complaint.client:{ci_id}:{year}:{serial}",
+    "complaint.holder": "complaint.holder:{ci_id}:{year}:{serial}",
+    "complaint_event.content": "complaint_event.content:{complaint_id}:{number}",
     "official_text.content": "official_text.content:{id}",
     "report_ruling.answer": "report_ruling.answer:{version_id}:{place}:{revision}:{number}",
 }
@@ -100,6 +109,32 @@ def open_all(connection: sa.Connection, vault: Vault) -> Iterator[Opened]:
             yield _open_column(connection, vault, table, name)
 
 
+def opened_rows(
+    connection: sa.Connection, vault: Vault, table: sa.Table, condition: sa.ColumnElement[bool]
+) -> list[dict[str, Any]]:
+    """Return rows with every sealed value opened, under the name of its column without "_sealed".
+
+    Raises:
+        KeyError: a sealed column is not listed here.
+        Unreadable: a value does not open at its place.
+    """
+    found = connection.execute(_with_owner(table).where(condition).order_by(*table.primary_key)).mappings()
+    return [_opened(vault, table, row) for row in found]
+
+
+def _opened(vault: Vault, table: sa.Table, row: Mapping[Any, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for column in table.c:
+        name = column.name.removesuffix("_sealed")
+        if name == column.name:
+            values[name] = row[name]
+            continue
+        sealed = row[column.name]
+        place = _place(PLACES[f"{table.name}.{name}"], row) if sealed else ""
+        values[name] = vault.open(place, bytes(sealed)) if sealed else None
+    return values
+
+
 def _open_column(connection: sa.Connection, vault: Vault, table: sa.Table, name: str) -> Opened:
     column = f"{table.name}.{name}"
     opened, failed, reason = 0, 0, ""
@@ -116,7 +151,12 @@ def _open_column(connection: sa.Connection, vault: Vault, table: sa.Table, name:
 
 
 def _query(table: sa.Table, name: str) -> sa.Select[Any]:
-    query = sa.select(table).where(table.c[f"{name}_sealed"].is_not(None))
+    return _with_owner(table).where(table.c[f"{name}_sealed"].is_not(None))
+
+
+def _with_owner(table: sa.Table) -> sa.Select[Any]:
+    """Return the query of all rows, each with the columns of the row it belongs to where its places name them."""
+    query = sa.select(table)
     if table.name not in _OWNERS:
         return query
     owner_name, key = _OWNERS[table.name]

@@ -10,13 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.sql.among import per_database
 from storage.sql.packing import pack, unpack
 from storage.sql.tables import conversation_state as t
 from storage.sql.work import SqlWork
 
 SCOPE = "talk"
 _CHANGING = ("conversation", "state", "data_sealed", "screen_message_id", "update_id", "updated_at")
-_LOAD = sa.select(t).where(t.c.chat_id.in_(sa.bindparam("chats", expanding=True)))
+_LOAD = per_database(lambda among: sa.select(t).where(among(t.c.chat_id, "chats")))
 _SET_SCREEN = t.update().where(t.c.chat_id == sa.bindparam("chat")).values(screen_message_id=sa.bindparam("msg"))
 
 
@@ -42,7 +43,7 @@ class StoredPlace:
 
 def load(work: SqlWork, chats: Collection[int]) -> dict[int, StoredPlace]:
     """Return the places of these chats; a chat without one is left out."""
-    rows = work.execute(_LOAD, {"chats": chats})
+    rows = work.execute(_LOAD[work.is_sqlite], {"chats": list(chats)})
     return {row.chat_id: _stored(work, row) for row in rows}
 
 

@@ -466,11 +466,16 @@ finding = _table(
     sqlite_autoincrement=True,
 )
 
-finding_norm = _table(  # one finding may serve several norms
+finding_norm = _table(  # one finding may serve several norms, of both halves of a combination
     "finding_norm",
     _ref("finding_id", "finding.id", primary_key=True),
+    _ref("audit_id", "audit.id", primary_key=True),  # the half whose framework the norm is of
     sa.Column("norm", sa.String(20), primary_key=True),
-    _ref("audit_id", "audit.id", nullable=False),
+    # Only where somebody had it count for the other half: on which basis, and who said so.
+    sa.Column("strength", sa.String(10)),
+    sa.Column("via", sa.String(20)),
+    _ref("counted_by", "person.id"),
+    sa.Column("counted_at", Moment),
     sa.Index("ix_finding_norm_audit", "audit_id", "norm"),
 )
 
@@ -524,8 +529,14 @@ day_evaluation = _table(  # the short evaluation with the client at the end of a
 )
 
 # The tables of a topic of its own stand in a module of its own; the metadata is complete once this one is imported.
+import storage.sql.appeal_tables  # noqa: E402
+import storage.sql.complaint_tables  # noqa: E402
+import storage.sql.evaluation_tables  # noqa: E402
 import storage.sql.framework_tables  # noqa: E402
+import storage.sql.pair_tables  # noqa: E402
 import storage.sql.plan_tables  # noqa: E402
 import storage.sql.process_tables  # noqa: E402
 import storage.sql.register_tables  # noqa: E402
-import storage.sql.report_tables  # noqa: E402, F401
+import storage.sql.report_tables  # noqa: E402
+import storage.sql.retention_tables  # noqa: E402
+import storage.sql.trend_tables  # noqa: E402, F401

@@ -21,7 +21,11 @@ from domain.suggest import Suggester
 from storage.sql import tables as t
 from storage.sql.actors import load_actors
 from storage.sql.ahead import ReadAhead
+from storage.sql.appeals import SqlAppeals
+from storage.sql.audit_evaluations import SqlAuditEvaluations
 from storage.sql.audits import SqlAudits
+from storage.sql.case_register import SqlCaseRegister
+from storage.sql.complaints import SqlComplaints
 from storage.sql.decisions import SqlDecisions
 from storage.sql.evaluations import SqlEvaluations
 from storage.sql.fieldwork import SqlFieldwork
@@ -30,11 +34,13 @@ from storage.sql.judging import SqlJudging
 from storage.sql.offices import SqlOffices
 from storage.sql.official import OfficialTexts, SqlWording
 from storage.sql.people import SqlPeople
+from storage.sql.plan_actions import SqlPlanActions
 from storage.sql.plans import SqlPlans
 from storage.sql.process_log import SqlProcess
 from storage.sql.register import SqlRegister
 from storage.sql.reports import SqlReports
 from storage.sql.rounds import SqlRounds
+from storage.sql.trends import SqlTrends
 from storage.sql.vault import Vault
 
 #: In an order that foreign keys allow; sorting the tables for every transaction would cost more than a row.
@@ -63,6 +69,7 @@ class SqlWork:
         self.ahead = ReadAhead()
         self._put: dict[sa.Executable, dict[Hashable, dict[str, Any]]] = {}
         self._added: dict[sa.Table, list[dict[str, Any]]] = defaultdict(list)
+        self._begun: dict[sa.Table, dict[tuple[Any, ...], dict[str, Any]]] = {}
         self._after_commit: list[Callable[[], None]] = []
         self.official = OfficialTexts()
 
@@ -126,6 +133,10 @@ class SqlWork:
         """Return the improvement plans within the actor's reach."""
         return SqlPlans(self, actor)
 
+    def plan_actions(self, actor: Actor) -> SqlPlanActions:
+        """Return the single actions of improvement plans within the actor's reach."""
+        return SqlPlanActions(self, actor)
+
     def reports(self, actor: Actor) -> SqlReports:
         """Return the reports of audits within the actor's reach."""
         return SqlReports(self, actor)
@@ -134,6 +145,10 @@ class SqlWork:
         """Return the decisions of certifying bodies within the actor's reach."""
         return SqlDecisions(self, actor)
 
+    def appeals(self, actor: Actor) -> SqlAppeals:
+        """Return the appeals within the actor's reach."""
+        return SqlAppeals(self, actor)
+
     def rounds(self, actor: Actor) -> SqlRounds:
         """Return the rounds of the self-evaluations within the actor's reach."""
         return SqlRounds(self, actor)
@@ -141,6 +156,22 @@ class SqlWork:
     def register(self, actor: Actor) -> SqlRegister:
         """Return the register of certificates, for the secretariat."""
         return SqlRegister(self, actor)
+
+    def complaints(self, actor: Actor) -> SqlComplaints:
+        """Return the complaints and signals within the actor's reach."""
+        return SqlComplaints(self, actor)
+
+    def cases(self, actor: Actor) -> SqlCaseRegister:
+        """Return the casusregister as far as the actor reaches."""
+        return SqlCaseRegister(self, actor)
+
+    def audit_evaluations(self, actor: Actor) -> SqlAuditEvaluations:
+        """Return the evaluations after audits, each person's own and the counts of a certifying body."""
+        return SqlAuditEvaluations(self, actor)
+
+    def trends(self, actor: Actor) -> SqlTrends:
+        """Return the trends within the actor's reach."""
+        return SqlTrends(self, actor)
 
     def offices(self, actor: Actor) -> SqlOffices:
         """Return the certifying bodies, as far as the actor has a say in them."""
@@ -159,7 +190,9 @@ class SqlWork:
         self.ahead.load(self, {actor.organisation.id for actor in actors if actor.organisation is not None})
 
     def execute(self, statement: sa.Executable, values: Any = None) -> sa.CursorResult[Any]:
-        """Run one statement."""
+        """Run one statement; it sees everything that was begun."""
+        if self._begun:
+            self._write_begun()
         if isinstance(statement, sa.UpdateBase):
             self.ahead.written(statement.table, values)
         return self.connection.execute(statement, values)
@@ -167,6 +200,20 @@ class SqlWork:
     def add(self, table: sa.Table, **values: Any) -> None:
         """Gather a row that nothing reads again within this work; written when the work ends."""
         self._added[table].append(values)
+
+    def begin(self, table: sa.Table, key: tuple[Any, ...], values: dict[str, Any]) -> None:
+        """Gather a row that was seen not to exist; written before the next statement, or when the work ends.
+
+        When another process made the row meanwhile, that fails with an IntegrityError: only for a group, which is then
+        taken apart, so that each of its turns looks again.
+        """
+        self._begun.setdefault(table, {})[key] = values
+
+    def _write_begun(self) -> None:
+        """In the order of their keys, so that two processes with the same rows wait for each other, not in a circle."""
+        while self._begun:
+            table, rows = self._begun.popitem()
+            self.connection.execute(_INSERTS[table], [rows[key] for key in sorted(rows)])
 
     def put(self, upsert: sa.Executable, key: Hashable, values: dict[str, Any]) -> None:
         """Gather the newest state of a row; written when the work ends, so flush before reading it within this work."""
@@ -194,6 +241,7 @@ class SqlWork:
 
     def flush(self) -> None:
         """Write what was gathered, one statement per table."""
+        self._write_begun()
         if self._added:
             for table, insert in _INSERTS.items():
                 rows = self._added.pop(table, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -179,6 +180,17 @@ async def test_after_three_retries_an_update_is_parked_and_the_chat_goes_on(desk
     assert desk.heard(1) == ["onward"]
     assert len(said) == 1
     assert "U2" in said[0]
+
+
+async def test_a_clock_that_is_put_back_makes_no_retry_wait_for_hours(desk: Desk) -> None:
+    """The moment of the next attempt was written down by another clock; an attempt waits a few seconds at most."""
+    desk.receives(1, "/start", "onward")
+    with desk.database.begin() as work:
+        inbox.record_failure(work, 1, "ZeroDivisionError", time.time() + 3600)
+
+    desk.takes_all()
+
+    assert desk.heard(1) == ["onward"]
 
 
 async def test_a_person_who_floods_does_not_keep_others_waiting(desk: Desk) -> None:

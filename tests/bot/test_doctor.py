@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from simulator.client import SimulatorClient
 from simulator.server import Simulator
 from storage.sql.database import create_engine
 from storage.sql.vault import MasterKey
+from tests.changing import replace
 from tests.scenes.town import KEY, TOKEN, settings_for
 
 

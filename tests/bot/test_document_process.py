@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.rendering import NICENESS
+
 _BOT = """
 import asyncio, sys
 from bot.jobs import Jobs
@@ -47,3 +49,32 @@ def test_the_document_process_ends_with_the_bot(number: signal.Signals, tmp_path
     while document_process.exists() and time.monotonic() < until:
         time.sleep(0.02)
     assert not document_process.exists()
+
+
+_NICENESS = """
+import asyncio, os
+from bot.jobs import Jobs
+
+async def main():
+    jobs = Jobs(None, None, None, None, None)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    print(await jobs._in_pool(os.getpriority, os.PRIO_PROCESS, 0) - own, flush=True)
+    os._exit(0)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def test_the_document_process_stands_back_for_the_bot(tmp_path: Path) -> None:
+    """A report of 49 norms takes seconds of a processor; whoever taps meanwhile goes first."""
+    script = tmp_path / "small_bot.py"
+    script.write_text(_NICENESS)
+    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+
+    said = subprocess.run(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environment, check=False
+    )
+
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert int(said.stdout) == min(NICENESS, 19 - own)

@@ -9,10 +9,17 @@ import openpyxl
 import pytest
 
 from bot.__main__ import main
+from bot.audit_reports import load_standing
 from bot.own_frameworks import beside, load_own, write_template
 from bot.reports import load_report
+from conversations.all import ALL_CONVERSATIONS
+from conversations.audit_taps import PlanAuditTap
 from conversations.evaluation_taps import StartTap
+from conversations.judging_taps import OutcomeTap, VerdictNormTap
+from conversations.kit import Conversations
 from conversations.taps import OverviewTap
+from documents import audit_report_pdf
+from documents.audit_report_word import render_word as render_audit_word
 from documents.excel import render_excel
 from documents.pdf import render_pdf
 from documents.scorecard import render_scorecard
@@ -21,8 +28,13 @@ from domain.framework import FrameworkId
 from domain.verdicts import Verdict
 from storage.content import ContentError, load_frameworks
 from storage.sql.database import Database
+from templates.audit_screens import ShowPlan
 from templates.evaluation_screens import ShowOverview
+from templates.render import render
+from tests.conversations.audit_stage import TOM, accepted, current, filled_in, founded_office, invited_for, seated
 from tests.conversations.evaluation_stage import SAMIRA, EvaluationStage, shown
+from tests.conversations.people_stage import CarefulStage
+from tests.conversations.test_maatstaf_audit import interviews, moves, plans
 from tests.documents.reading import pdf_text, squeezed, word_paragraphs, word_tables
 
 GARDEN = Path(__file__).parents[1] / "domain" / "frameworks" / "buurttuin-1.yaml"
@@ -180,3 +192,46 @@ def test_a_yaml_with_an_error_names_the_line(tmp_path: Path, capsys: pytest.Capt
     assert main(["framework", "check"]) == 2
 
     assert "line 3" in capsys.readouterr().out
+
+
+def test_an_audit_on_it_weighs_by_its_own_limits_and_has_its_report(database: Database, data_dir: Path) -> None:
+    """From the file to the report of an audit: its norms, its words, its limits (1 × not, 2 × partial), no code."""
+    database.frameworks = beside(load_frameworks(), data_dir)
+    stage = CarefulStage(database, Conversations(ALL_CONVERSATIONS))
+    bea = founded_office(stage)
+    tom = invited_for(stage, bea, TOM, "Tom")
+    plans(bea, "Buurthuis")
+    filled_in(bea)
+    seated(bea, "Tom", "Teamleider")
+    bea.taps_old(PlanAuditTap())
+    plan = shown(bea, ShowPlan)
+    accepted(tom, current(bea).id)
+    moves(tom, "Afspreken", "Ja, doen", "Beginnen")
+    norms = tuple(norm.id for norm in database.frameworks[OWN].norms)
+    for with_document in (False, True):
+        interviews(tom, "Beroepskracht", norms, with_document=with_document)
+    moves(tom, "Oordelen")
+    for norm in norms[:3]:
+        tom.taps_old(VerdictNormTap(norm))
+        tom.taps("Deels")
+        tom.sends("Nog niet overal")
+    tom.taps_old(OutcomeTap())
+    outcome = render(tom.screen)
+    audit = current(tom).id
+    with database.begin() as work:
+        made = load_standing(work, TOM, audit, stage.now, is_summary=False)
+
+    assert plan.limits is not None
+    assert (plan.framework, plan.limits.max_not_met, plan.limits.max_partial) == ("Buurthuis", 1, 2)
+    assert "van hoogstens 1 × niet" in outcome
+    assert "van hoogstens 2 × deels" in outcome  # not the 4 and 9 of the label
+    read = squeezed(" ".join(text_of(render_audit_word(made))))
+    for said in (*QUESTIONS, "Onderdeel Gastvrij", "De normen zijn van Buurthuis De Brug."):
+        assert squeezed(said) in read
+        assert squeezed(said) in pdf_text(audit_report_pdf.render_pdf(made))
+    assert squeezed("Vakmanschap") not in read
+
+
+def text_of(word: bytes) -> list[str]:
+    cells = (cell.text for table in word_tables(word) for row in table.rows for cell in row.cells)
+    return [*word_paragraphs(word), *cells]

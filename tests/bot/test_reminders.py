@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,11 +14,13 @@ from domain.audit import AuditId, Stage
 from domain.process import EventKind
 from domain.working_days import AMSTERDAM
 from storage.interfaces import NotAllowed
+from storage.sql import complaint_tables
 from storage.sql import process_tables as p
 from storage.sql.database import Database
 from storage.sql.outbox import Row
 from storage.sql.vault import Keyring
 from tests.conftest import MovableClock
+from tests.storage.case_cast import CASE_CHATS, CaseCast
 from tests.storage.process_cast import CHATS, ProcessCast
 
 
@@ -142,3 +144,40 @@ def test_the_calendar_holds_what_its_reader_may_see(cast: ProcessCast, database:
     }
     assert {entry.title for entry in own.entries} >= {"Conceptrapport naar het lid"}
     assert AuditId(cast.other_audit) not in {int(entry.identity.split("-")[0][5:]) for entry in own.entries}
+
+
+# ------------------------------------------------------------------------------------------------------- complaints
+
+
+async def test_a_complaint_is_reminded_of_by_the_same_heartbeat(database: Database, clock: MovableClock) -> None:
+    """At any hour, in one message however many cases, and by one of two processes."""
+    cases = CaseCast(database, clock)
+    cases.assemble()
+    clock.now = datetime(2026, 11, 20, 17, 30, tzinfo=AMSTERDAM).astimezone(UTC)
+    first, second = cases.reported(), cases.reported()
+    heart = Heart(database, clock, 1)
+    assert CASE_CHATS["Quinten"] not in await heart.beats()
+
+    clock.now += timedelta(hours=24)
+    assert (await heart.beats()).count(CASE_CHATS["Quinten"]) == 1
+    [row] = [row for row in heart.rows if row.lane == CASE_CHATS["Quinten"]]
+    for number in (first.number, second.number):
+        assert number in row.payload["params"]["text"]
+    assert "nog 24 uur" in row.payload["params"]["text"]
+    assert CASE_CHATS["Quinten"] not in await Heart(database, clock, 2).beats()
+
+
+async def test_a_case_that_cannot_be_read_does_not_silence_the_others(database: Database, clock: MovableClock) -> None:
+    cases = CaseCast(database, clock)
+    cases.assemble()
+    broken, fine = cases.reported(), cases.reported()
+    with database.begin() as work:
+        own = complaint_tables.complaint_event.c.complaint_id == broken.id
+        work.execute(complaint_tables.complaint_event.update().where(own).values(content_sealed=b"not sealed"))
+    clock.now += timedelta(hours=25)
+    heart = Heart(database, clock, 1)
+
+    assert CASE_CHATS["Quinten"] in await heart.beats()
+    [row] = [row for row in heart.rows if row.lane == CASE_CHATS["Quinten"]]
+    assert fine.number in row.payload["params"]["text"]
+    assert await heart.beats() == []

@@ -36,6 +36,7 @@ from conversations.kit import (
     TextGiven,
     Turn,
 )  # fmt: skip
+from domain.appeals import AppealChannel, AppealStep, Lodging
 from domain.audit import AuditId, AuditKind, FindingKind, Stage, Tone
 from domain.audit_days import Headcount, Variant
 from domain.conduct import Statement
@@ -46,10 +47,16 @@ from domain.roles import Role
 from domain.self_evaluation import ContributionKind, EvaluationId, Purpose
 from domain.verdicts import Verdict
 from storage.audit_interfaces import NewAudit, PlanChange
+from storage.complaint_interfaces import NewSignal
 from storage.fieldwork_interfaces import FindingChange, NewFinding
+from storage.sql import complaint_tables
 from storage.sql import tables as t
 from storage.sql.actors import ensure_persons
+from storage.sql.appeal_tables import appeal
+from storage.sql.audit_reach import audit_scope
+from storage.sql.certificates import decision_place
 from storage.sql.database import Database
+from storage.sql.register_tables import ci_decision
 from storage.sql.work import SqlWork
 from templates.render import AMSTERDAM, render
 from tests.conftest import MovableClock
@@ -64,6 +71,8 @@ SECRET, OWN, MEMBER = "kolibrie", "zwaluw", "merel"
 CHATS = {
     "Olga": 999, "Bea": 1, "Tom": 2, "Ada": 3, "Wim": 4, "Joris": 5, "Nynke": 6, "Samira": 7, "Priya": 8, "Rik": 9,
     "Otto": 21, "Ina": 22, "Ben": 23, "Pim": 24, "Eva": 31, "Mo": 32, "Lex": 33, "Vera": 41, "Noor": 51,
+    "Dora": 52, "Dex": 53,
+    "Qas": 61, "Hil": 62, "Kas": 63,
 }  # fmt: skip
 VICTIMS = ("Bea", "Tom", "Ada", "Samira", "Priya")
 
@@ -71,6 +80,7 @@ VICTIMS = ("Bea", "Tom", "Ada", "Samira", "Priya")
 CONTENT_TABLES = ("interview", "finding", "finding_norm", "finding_version", "judgement", "consensus", "day_evaluation")
 EVALUATION_TABLES = ("self_evaluation", "answer", "answer_version", "contribution", "contribution_version",
                      "assignment", "frozen_version", "stored_file")  # fmt: skip
+APPEAL_TABLES = ("appeal", "appeal_step", "appeal_letter", "ci_decision", "process_event")
 #: Written for everybody who does anything.
 _NOISE = {"inbox", "outbox", "conversation_state", "audit_trail", "data_key", "last_write", "invitation_try"}
 
@@ -92,6 +102,9 @@ INTRUDERS = (
     Intruder("Ina"),  # leads an audit there
     Intruder("Ben"),  # audits there
     Intruder("Pim"),  # a peer auditor there
+    Intruder("Qas"),  # decides about complaints there
+    Intruder("Hil"),  # handles complaints there
+    Intruder("Kas", (SECRET, MEMBER), (*CONTENT_TABLES, *EVALUATION_TABLES, "complaint_event", "complaint_mark")),
     Intruder("Eva"),  # coordinates another member organisation
     Intruder("Mo"),  # a colleague there
     Intruder("Lex"),  # reads along there
@@ -105,6 +118,9 @@ INTRUDERS = (
     Intruder("Tom", (MEMBER,), EVALUATION_TABLES[:-1]),  # the member does not share its self-evaluation
     Intruder("Samira", (SECRET,), (*CONTENT_TABLES, "audit", "audit_member", "audit_day")),
     Intruder("Priya", (SECRET,), (*CONTENT_TABLES, "audit", "audit_member", "audit_day")),
+    Intruder("Dex"),  # takes certification decisions at another certifying body
+    # Takes them at this one, and the appeal was given to nobody yet.
+    Intruder("Dora", (SECRET, MEMBER), (*CONTENT_TABLES, *EVALUATION_TABLES, *APPEAL_TABLES, "audit", "audit_member")),
     Intruder("Rik", (SECRET,), (*CONTENT_TABLES, *EVALUATION_TABLES, "audit", "audit_member", "audit_day")),
 )
 
@@ -151,6 +167,7 @@ class Town:
                            self.clock.now)  # fmt: skip
             self._make_member(work)
             self._make_audit(work)
+            self._complain(work)
             self.victims = self._victims(work)
         with self.database.begin() as work:
             self._make_intruders(work)
@@ -176,7 +193,7 @@ class Town:
 
     def _make_audit(self, work: SqlWork) -> None:
         now = self.clock.now
-        self._found_office(work, f"{OWN} CI", "Bea")
+        self._found_office(work, "CI Kompas", "Bea")  # whom one can complain to is no secret
         for name in ("Tom", "Ada", "Wim", "Joris", "Nynke"):
             self._join(work, "Bea", name, Role.AUDITOR)
         work.people(self.actor(work, "Bea")).invite(Role.AUDITOR, now)  # one that is still open
@@ -198,6 +215,29 @@ class Town:
             work.audits(tom).move(self.audit, stage, now)
         work.fieldwork(tom).resume_interview(self.audit, 1)
         work.audits(self.actor(work, "Bea")).remove_member(self.audit, self.actor(work, "Joris").person, now)
+        self._appeal(work)
+
+    def _appeal(self, work: SqlWork) -> None:
+        """Let the audit have been decided, and an appeal be acknowledged; the stage stays one in which much can be."""
+        now, tom, bea = self.clock.now, self.actor(work, "Tom"), self.actor(work, "Bea")
+        decision = {
+            "audit_id": self.audit, "version": 1, "is_positive": False, "on": NOW.date(), "decided_by": tom.person,
+            "decided_at": now,
+            "reason_sealed": work.vault.seal(audit_scope(self.audit), decision_place(self.audit, 1), SECRET),
+        }  # fmt: skip
+        work.execute(ci_decision.insert(), decision)
+        store = work.appeals(bea)
+        store.record_mail(self.audit, NOW.date(), now)
+        lodging = Lodging(NOW.date(), AppealChannel.EMAIL, is_from_holder=True, has_reasons=True)
+        view = store.receive(self.audit, lodging, OWN, now)
+        store.judge_receipt(view.appeal.id, AppealStep.ACKNOWLEDGE, now, seen=1)
+
+    def _complain(self, work: SqlWork) -> None:
+        """Let the team leader pass on what the client said; nobody but an officer of that body may read it."""
+        ci = self.actor(work, "Tom").organisation
+        assert ci is not None
+        new = NewSignal(ci.id, f"{SECRET} {MEMBER}", audit=self.audit, channel="oral")
+        work.complaints(self.actor(work, "Tom")).report(new, self.clock.now)
 
     def _writes(self, work: SqlWork, name: str) -> None:
         """Let an auditor hold an interview, find things, judge, and ask the client."""
@@ -228,7 +268,9 @@ class Town:
         return {
             "audit_id": [self.audit], "evaluation_id": [self.evaluation], "finding_id": ids(t.finding),
             "person_id": people, "organisation_id": organisations, "ci_id": organisations,
-            "file_id": ids(t.stored_file), "membership_id": ids(t.membership), "invitation_id": ids(t.invitation),
+            "complaint_id": ids(complaint_tables.complaint),
+            "appeal_id": ids(appeal), "file_id": ids(t.stored_file), "membership_id": ids(t.membership),
+            "invitation_id": ids(t.invitation),
         }  # fmt: skip
 
     # ---------------------------------------------------------------------------------------- the intruders
@@ -239,11 +281,16 @@ class Town:
         self._join(work, "Otto", "Ina", Role.AUDITOR)
         self._join(work, "Otto", "Ben", Role.AUDITOR)
         self._join(work, "Otto", "Pim", Role.PEER_AUDITOR)
+        self._join(work, "Otto", "Qas", Role.QUALITY_OFFICER)
+        self._join(work, "Otto", "Hil", Role.COMPLAINT_HANDLER)
+        self._join(work, "Bea", "Kas", Role.COMPLAINT_HANDLER)
         team = {"Ina": Role.TEAM_LEADER, "Ben": Role.AUDITOR, "Pim": Role.PEER_AUDITOR}
         audit = self._plan(work, "Otto", "Ander Werk", "SWN8", team)
         for name in team:
             self._accept(work, name, audit)
         self._start(work, "Ina", audit)
+        self._join(work, "Otto", "Dex", Role.APPEAL_HANDLER)
+        self._join(work, "Bea", "Dora", Role.APPEAL_HANDLER)
         work.people(self.actor(work, "Eva")).create_organisation("Stichting Overkant", None, now)
         self._join(work, "Eva", "Mo", Role.COLLEAGUE)
         self._join(work, "Eva", "Lex", Role.READER)
@@ -378,14 +425,19 @@ def remembered(town: Town, conversation: str) -> dict[str, Any]:
         "fieldwork": field_moves,
         "self_evaluation": {"evaluation": town.evaluation, "norm": V1, "item": 1},
         "plan": {"audit": town.audit, "norm": V1},
+        "plan_action": {"audit": town.audit, "norm": V1, "what": "note", "seen": 0},
         "report": {"audit": town.audit},
         "decision": {"audit": town.audit, "is_positive": True},
+        "look_back": {"audit": town.audit},
+        "appeal": {"audit": town.audit, "part": "grounds", "appeal": 1, "is_changed": True, "version": 2,
+                   "day": "2026-12-02", "channel": "email", "sender": "holder", "reasons": "yes"},
         "register": {"audit": town.audit, "number": 1, "search": OWN},
         "report_version": 1, "report_norm": V1, "audit": town.audit, "event": 1, "version": 1, "outcome": None,
         "asked_audit": town.audit, "audited": town.victims["organisation_id"][0], "audited_name": "Ergens",
         "audited_number": "12", "kind": "last_audit_day" if conversation == "terms" else "initial_audit",
         "framework": FRAMEWORK, "people_kind": "employees_delivery", "organisation_name": "Ergens",
-        "home_name": "Ergens",
+        "home_name": "Ergens", "case": {"complaint": 1, "what": "note", "seen": 1, "notaries": [["Iemand", "", False]]},
+        "own_case": {"complaint": 1, "seen": 1}, "cases": {"which": "all", "kind": None, "year": None, "words": ""},
     }  # fmt: skip
 
 
@@ -408,6 +460,7 @@ def _values(town: Town, hint: Any) -> list[Any]:
         "AuditId": [town.audit], "EvaluationId": [town.evaluation], "FindingId": [1, 2, 3], "ContributionId": [1, 2],
         "NormId": [V1], "MembershipId": town.victims["membership_id"], "PersonId": town.victims["person_id"],
         "OrganisationId": town.victims["organisation_id"], "InvitationId": town.victims["invitation_id"],
+        "ComplaintId": town.victims["complaint_id"],
         "FileId": town.victims["file_id"], "FrameworkId": [FRAMEWORK], "RubricId": ["V"], "WhoCode": ["P"],
     }  # fmt: skip
     if kind.__name__ in known:
@@ -421,5 +474,10 @@ def _values(town: Town, hint: Any) -> list[Any]:
 
 def reaches(town: Town, seen: Seen) -> list[str]:
     """Return what an attempt wants done with something of the victims."""
-    theirs = {"audit": [town.audit], "evaluation": [town.evaluation], "file": town.victims["file_id"]}
+    theirs = {
+        "audit": [town.audit],
+        "evaluation": [town.evaluation],
+        "file": town.victims["file_id"],
+        "organisation": town.victims["organisation_id"],
+    }
     return [f"{job.name} {key}" for job in seen.jobs for key, ids in theirs.items() if job.data.get(key) in ids]

@@ -16,6 +16,7 @@ from domain.framework import WhoCode
 from domain.roles import Role
 from storage.sql.database import Database
 from templates.audit_screens import ShowAuditMenu, ShowAuditorMenu, ShowOfficeMenu
+from templates.case_screens import ShowCaseMenu
 from templates.people_screens import ForwardInvitation, Goodbye, ShowMenu, Welcome
 from templates.register_screens import ShowRegisterMenu
 from templates.render import MAX_TEXT, render, visible_length
@@ -27,7 +28,8 @@ RIVERS = "Welzijn Rivierenland"
 
 #: The menu is where the way back leads; a goodbye has none, and a message to forward is for somebody else.
 WITHOUT_WAY_BACK = (
-    ShowMenu, Welcome, Goodbye, ForwardInvitation, ShowAuditMenu, ShowAuditorMenu, ShowOfficeMenu, ShowRegisterMenu
+    ShowMenu, Welcome, Goodbye, ForwardInvitation, ShowAuditMenu, ShowAuditorMenu, ShowOfficeMenu, ShowRegisterMenu,
+    ShowCaseMenu,
 )  # fmt: skip
 
 PEOPLE_CONVERSATIONS = (

@@ -21,13 +21,13 @@ S = TypeVar("S", bound=Screen)
 
 
 class ReportStage(CarefulStage):
-    """The people of `ReportCast`, each with a chat; every norm is settled, V5 is partial."""
+    """The people of `ReportCast`, each with a chat; every norm is settled, V5 is partial unless the test says so."""
 
-    def __init__(self, database: Database, clock: MovableClock) -> None:
+    def __init__(self, database: Database, clock: MovableClock, **verdicts: Verdict) -> None:
         super().__init__(database, Conversations(ALL_CONVERSATIONS))
         self.cast = ReportCast(database, clock)
         self.cast.assemble()
-        self.cast.settle_all(V5=Verdict.PARTIAL)
+        self.cast.settle_all(**{"V5": Verdict.PARTIAL} | verdicts)
         self.tom, self.ada, self.bea, self.ina, self.samira, self.sam = map(
             self.of, ("Tom", "Ada", "Bea", "Ina", "Samira", "Sam")
         )

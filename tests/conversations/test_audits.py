@@ -23,13 +23,16 @@ from conversations.audit_taps import (
     TeamTap,
 )
 from conversations.audit_team import ChooseMemberTap, SeatTap, UnseatTap
+from conversations.audits import AuditedTap, AuditKindTap
 from conversations.kit import Conversations
 from conversations.offices import AddOfficeTap, OfficeLinkTap, OfficeRoleTap
+from domain.audit import AuditKind
 from domain.audit import Stage as AuditStage
 from domain.audit_days import DayStatus
 from domain.conduct import Statement
 from domain.independence import TieKind
 from domain.roles import OrganisationId, PersonId, Role
+from storage.sql import tables as t
 from storage.sql.database import Database
 from templates.audit_screens import (
     AddedToTeam,
@@ -92,7 +95,7 @@ def test_an_operator_makes_a_certifying_body(stage: Stage) -> None:
     bea = founded_office(stage)
 
     assert bea.screen == ShowOfficeMenu(KOMPAS, Role.CI_ADMIN, (), news=MenuNews.JOINED)
-    assert bea.labels == ["Nieuwe toetsing", "Toetsingen", "Bureau", "Termijnen", "Instellingen"]
+    assert bea.labels[:5] == ["Nieuwe toetsing", "Rekenhulp", "Toetsingen", "Bureau", "Termijnen"]
 
 
 def test_an_operator_sees_bodies_and_no_audits(stage: Stage) -> None:
@@ -190,6 +193,22 @@ def test_an_audit_is_planned_with_what_is_known(stage: Stage) -> None:
     assert isinstance(bea.screen, ShowPlan)
     assert (bea.screen.organisation, bea.screen.member_number) == (RIVERS, "1234")
     assert bea.screen.proposal.status is DayStatus.INVALID
+
+
+def test_a_finger_that_bounces_loses_nothing_on_the_way_to_an_audit(stage: Stage) -> None:
+    """The second tap on a button arrives when the next question is there already."""
+    bea = founded_office(stage)
+    bea.taps_old(NewAuditTap())
+    for tap in (AuditedTap(None), AuditedTap(None)):
+        bea.taps_old(tap)
+    bea.sends(RIVERS)
+    bea.sends("1234")
+
+    for tap in (AuditKindTap(AuditKind.INITIAL), AuditKindTap(AuditKind.INITIAL)):
+        bea.taps_old(tap)
+    bea.taps("CI")
+
+    assert current(bea).organisation.name == RIVERS
 
 
 def test_an_organisation_that_shared_is_one_tap(stage: Stage) -> None:
@@ -319,6 +338,31 @@ def test_who_comes_in_a_team_hears_it(stage: Stage) -> None:
     assert tom.labels[0] == "Lezen en akkoord"
 
 
+def test_the_office_lets_another_lead_while_the_team_judges(stage: Stage) -> None:
+    """The team leader is gone; who leads from now on hears it, and nothing else of the team can be changed."""
+    bea = founded_office(stage)
+    invited_for(stage, bea, TOM, "Tom")
+    ada = invited_for(stage, bea, ADA, "Ada")
+    planned(bea)
+    filled_in(bea)
+    seated(bea, "Tom", "Teamleider")
+    seated(bea, "Ada", "Toetser")
+    with stage.database.begin() as work:
+        work.execute(t.audit.update().values(stage=AuditStage.JUDGING.value))
+
+    bea.taps_old(TeamTap())
+    assert "In het team" not in bea.labels
+    bea.taps("Andere teamleider")
+    assert [line.name for line in bea.screen.candidates] == ["Ada", "Bea"]  # type: ignore[union-attr]
+    bea.taps("Ada")
+
+    assert isinstance(bea.screen, ShowTeam)
+    assert {line.name: line.role for line in bea.screen.team} == {"Ada": Role.TEAM_LEADER, "Tom": Role.AUDITOR}
+    news = told(ada)[-1]
+    assert isinstance(news, AddedToTeam)
+    assert news.role is Role.TEAM_LEADER
+
+
 def test_who_is_not_independent_is_listed_with_the_reason(stage: Stage) -> None:
     """And has no button."""
     bea = founded_office(stage)
@@ -423,6 +467,7 @@ def test_the_menu_of_an_audit_that_runs(stage: Stage) -> None:
         "Termijnen",
         "Team",
         "Toetsingen",
+        "Signaal doorgeven",
         "Instellingen",
     ]
     assert "Toetsing Welzijn Rivierenland" in tom.text.splitlines()[0]

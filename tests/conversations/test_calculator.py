@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from conversations import calculator
+from conversations.calculator import EstimatePdfTap, GroupTap
 from conversations.kit import Conversations
 from storage.sql.database import Database
-from templates.calculator_screens import AskScopeFte, ShowEstimate
+from templates.calculator_screens import AskGroup, AskScopeFte, MakeEstimate, ShowEstimate
 from templates.common_screens import SayTrouble, Trouble
 from templates.render import render
+from tests.conversations.audit_stage import audit_stage, founded_office
 from tests.conversations.evaluation_stage import JOOST, EvaluationStage, shown
 from tests.scenes.stage import StageChat
 
@@ -90,3 +94,71 @@ def test_somebody_without_a_role_does_not_reckon(samira: StageChat) -> None:
     stranger.sends("/bereken 12")
 
     assert stranger.screen == SayTrouble(Trouble.NOT_ALLOWED)
+
+
+def test_group_by_group_the_hours_are_added_up(samira: StageChat) -> None:
+    """36 hours a week is 1 fte (own); hosts and taster interns are never asked for (domain book §4.3)."""
+    samira.sends("/bereken")
+    samira.taps("Per groep")
+    asked = [shown(samira, AskGroup)]
+    for typed in ("20 fte", "90 uur", "Geen", "18,0 uur per week", "4"):
+        samira.taps("Geen") if typed == "Geen" else samira.sends(typed)
+        if isinstance(samira.screen, AskGroup):
+            asked.append(samira.screen)
+
+    assert [(screen.place, screen.total) for screen in asked] == [(n, 5) for n in range(1, 6)]
+    assert not any("Snuffel" in screen.group for screen in asked)
+    estimate = shown(samira, ShowEstimate)
+    assert (estimate.fte, [line.fte for line in estimate.groups]) == (27, [20, Fraction(5, 2), Fraction(1, 2), 4])
+    assert "Leiding en ondersteuning van de scope: 2,5 fte (90 uur)" in render(estimate)
+
+
+def test_heads_are_asked_again_as_fte_or_hours(samira: StageChat) -> None:
+    """The example report counts volunteers in heads, which say nothing of what they work."""
+    samira.sends("/bereken")
+    samira.taps("Per groep")
+
+    samira.sends("30 vrijwilligers")
+    assert shown(samira, AskGroup).is_heads
+    samira.sends("heel veel")
+    assert shown(samira, AskGroup).is_unread
+    samira.sends("450 uur")
+    samira.taps("Reken nu")
+    assert shown(samira, ShowEstimate).fte == Fraction(25, 2)
+
+
+def test_stopping_halfway_begins_anew(samira: StageChat) -> None:
+    samira.sends("/bereken")
+    samira.taps("Per groep")
+    samira.sends("20")
+    samira.taps("Terug")
+    samira.taps("Per groep")
+
+    assert shown(samira, AskGroup).known == ()
+    samira.taps_old(GroupTap(99))
+    assert isinstance(samira.screen, AskScopeFte)  # nothing was filled in
+
+
+def test_the_estimate_is_sent_as_pdf(samira: StageChat) -> None:
+    samira.sends("/bereken 42,5")
+    samira.taps("PDF")
+
+    assert [job.data for job in samira.stage.jobs if job.name == "estimate"] == [{"fte": "85/2"}]
+    assert shown(samira, MakeEstimate).fte == Fraction(85, 2)
+
+
+@pytest.mark.parametrize("forged", ["1/0", "-4", "x", "1e9999", "0"])
+def test_a_forged_amount_makes_no_document(samira: StageChat, forged: str) -> None:
+    samira.taps_old(EstimatePdfTap(forged))
+
+    assert isinstance(samira.screen, SayTrouble)
+    assert not [job for job in samira.stage.jobs if job.name == "estimate"]
+
+
+def test_who_plans_has_it_in_the_menu(database: Database) -> None:
+    stage = audit_stage(database)
+    stage.conversations = Conversations([*stage.conversations.all, *calculator.CONVERSATIONS])
+    bea = founded_office(stage)
+    bea.taps("Rekenhulp")
+
+    assert isinstance(bea.screen, AskScopeFte)

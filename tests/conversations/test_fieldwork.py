@@ -46,6 +46,7 @@ from templates.fieldwork_screens import (
     ShowMemberSays,
     ShowTalk,
     ShowTray,
+    TellField,
 )
 from tests.conversations.audit_stage import TOM, current, founded
 from tests.conversations.field_stage import D9, V1, V5, FieldStage, ada, interviewing, notice, shown, stage, tom
@@ -473,6 +474,30 @@ def test_personal_data_goes_from_a_closed_audit_too(stage: FieldStage, tom: Stag
     assert turn.forgotten_messages == [tom.last_message_id]
     tom.taps_old(FindingTap(FindingId(1)))
     assert "Haal het eruit" not in tom.labels
+
+
+def test_an_edit_takes_personal_data_out_of_a_closed_audit(stage: FieldStage, tom: StageChat) -> None:
+    """Editing the message is the nearest way; what still holds data of a person is not kept, with what helps."""
+    tom.sends("Mail naar jan@voorbeeld.nl")
+    message = tom.last_message_id
+    tom.taps("Laten staan")
+    set_stage(stage, Stage.CLOSED)
+
+    tom.edits(message, "Mail naar piet@voorbeeld.nl")
+    refused = tom.received[-1].screen
+    assert isinstance(refused, NotKept)
+    assert refused.has_personal_data
+    assert stage.finding(1).text == "Mail naar jan@voorbeeld.nl"
+
+    tom.edits(message, "Mail naar de gedragswetenschapper")
+    told = tom.received[-1].screen
+    assert isinstance(told, TellField)
+    assert told.notice.what is FieldEvent.REPLACED
+    assert stage.finding(1).text == "Mail naar de gedragswetenschapper"
+
+    tom.edits(message, "Nog iets anders")
+    assert isinstance(tom.received[-1].screen, NotKept)
+    assert stage.finding(1).text == "Mail naar de gedragswetenschapper"
 
 
 def test_personal_data_is_replaced_in_a_closed_audit_too(stage: FieldStage, tom: StageChat) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -38,9 +37,10 @@ def longest(kind: type[Tap], norm: str, framework: Framework) -> Tap:
     """Return a tap of a kind with the longest value in every field."""
     values: dict[str, object] = {
         "norm": norm, "typed": norm, "kind": max(FindingKind, key=len), "tone": max(Tone, key=len), "put": Put.ALSO,
-        "rubric": max((r.id for r in framework.rubrics), key=len), "is_to_discuss": True,
+        "rubric": max((r.id for r in framework.rubrics), key=len), "is_to_discuss": True, "is_on": True,
+        "theirs": max((n.id for other in FRAMEWORKS for n in other.norms), key=len),
     }  # fmt: skip
-    return kind(**{field.name: values.get(field.name, LARGE) for field in fields(kind)})  # type: ignore[arg-type]
+    return kind(**{name: values.get(name, LARGE) for name in kind.__struct_fields__})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS, ids=lambda framework: framework.id)

@@ -535,7 +535,7 @@ def test_three_questions_end_the_day(evening: JudgingStage) -> None:
 
     screen = shown(evening.ada, ShowDay)
     assert [line.is_signal for line in screen.lines] == [False, False, True]
-    assert "kwaliteitsfunctionaris" in evening.ada.text
+    assert "portefeuillehouder Q" in evening.ada.text
 
 
 def test_an_answer_of_a_colleague_is_not_overwritten(evening: JudgingStage) -> None:

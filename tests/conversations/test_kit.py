@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import pytest
@@ -21,9 +20,10 @@ class Colour(StrEnum):
     RED = "red"
 
 
-@dataclass(frozen=True)
-class SampleTap(Tap, prefix="_t"):
+class SampleTap(Tap, frozen=True):
     """A tap with every kind of field."""
+
+    prefix = "_t"
 
     norm: NormId
     verdict: Verdict
@@ -68,9 +68,10 @@ def test_two_taps_with_one_prefix_are_refused() -> None:
     """One of them would never be reached."""
     with pytest.raises(ValueError, match="prefix"):
 
-        @dataclass(frozen=True)
-        class OtherTap(Tap, prefix="_t"):
+        class OtherTap(Tap, frozen=True):
             """The same prefix."""
+
+            prefix = "_t"
 
 
 @pytest.mark.parametrize(

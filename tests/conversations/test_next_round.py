@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from conversations.round_taps import EarlierTap, NextRoundTap, StillSoTap
 from domain.framework import NormId
 from domain.improvement_plan import Progress
 from domain.self_evaluation import Answer, ContributionKind, Evaluation, Purpose
 from domain.verdicts import Verdict
+from storage.sql import tables as t
 from storage.sql.database import Database
+from storage.sql.erasure import erase_organisation
+from storage.sql.files import blob_names, mark_stored
 from templates.common_screens import SayTrouble, Trouble
 from templates.evaluation_screens import ShowConflict, ShowNorm, ShowOverview
 from templates.round_screens import ConfirmRound, ShowEarlier
@@ -128,6 +132,45 @@ def test_what_still_holds_is_taken_over_whole(stage: RoundStage) -> None:
     assert answer.improvement is not None
     assert (answer.improvement.what, answer.improvement.due_on) == ("Intervisie", None)
     assert stage.answer(O1).reason == "Wij hebben geen raad van toezicht"
+
+
+def test_evidence_files_go_along_and_share_their_content(stage: RoundStage) -> None:
+    """The new round has a file of its own that refers to the same content; a file that never came leaves its text."""
+    with stage.database.begin() as work:
+        samira, first = work.actor(stage.samira.id), stage.evaluation_in(work)
+        evaluations = work.evaluations(samira)
+        evaluations.reopen(first, stage.now)
+        first = stage.evaluation_in(work)
+        for name, is_there in (("foto.jpg", True), ("kwijt.pdf", False)):
+            photo, said = ContributionKind.PHOTO, f"bij {name}"
+            file = work.files(samira).want(first, name, "image/jpeg", 9, "t1", stage.now).id
+            evaluations.contribute(first, V5, photo, Purpose.EVIDENCE, said, stage.now, message_id=None, file=file)
+            if is_there:
+                mark_stored(work, file, media_type="image/jpeg", size=9, sha256=b"x")
+        evaluations.close(first, stage.now)
+        before = {ref.name for ref in work.files(samira).of(first).values()}
+    begin(stage)
+    stage.samira.taps_old(EarlierTap(V5))
+    assert "Met ‘Klopt nog’ gaat het mee" in stage.samira.text
+    stage.samira.taps("Klopt nog")
+
+    kept = [item for item in stage.answer(V5).contributions if item.text.startswith("bij ")]
+    assert [(item.kind, item.file is not None) for item in kept] == [
+        (ContributionKind.PHOTO, True), (ContributionKind.TEXT, False),
+    ]  # fmt: skip
+    with stage.database.begin() as work:
+        second = stage.evaluation_in(work)
+        files = work.files(work.actor(stage.samira.id)).of(second)
+        assert before == {"foto.jpg", "kwijt.pdf"}
+        assert [(ref.name, ref.status) for ref in files.values()] == [("foto.jpg", "stored")]
+        rows = work.execute(sa.select(t.stored_file).where(t.stored_file.c.status == "stored")).all()
+        assert len({row.blob for row in rows}) == 1
+        assert {row.evaluation_id for row in rows} == {first.id, second.id}
+        gone = t.stored_file.update().where(t.stored_file.c.evaluation_id == first.id).values(status="erased")
+        work.execute(gone)
+        assert rows[0].blob in blob_names(work)  # the second round still refers to it
+        erase_organisation(work, second.organisation, stage.now)
+        assert rows[0].blob not in blob_names(work)
 
 
 def test_what_changed_is_answered_anew(stage: RoundStage) -> None:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from conversations.acting import NEWCOMER
 from conversations.kit import Job
-from conversations.privacy import EraseOrganisationTap, EraseTap
+from conversations.privacy import ArchiveTap, EraseOrganisationTap, EraseTap, KeepOrganisationTap
 from domain.roles import Role
 from storage.sql.database import Database
 from templates.common_screens import SayTrouble, Trouble
 from templates.people_screens import (
+    ArchiveComing,
     AskNameToErase,
     AskOrganisationName,
     ConfirmErasure,
     DataComing,
     ErasureBlocked,
     Goodbye,
-    OrganisationErased,
     ShowPrivacy,
     Welcome,
 )
+from templates.retention_screens import ErasurePlanned, ErasureStopped
 from tests.conversations.people_stage import (
     JOOST,
     PRIYA,
@@ -34,6 +37,9 @@ from tests.conversations.people_stage import (
     told,
 )
 from tests.scenes.stage import Stage
+
+#: A week after the stage's day, as the content file says.
+ERASED_ON = date(2026, 11, 30)
 
 
 @pytest.fixture
@@ -75,6 +81,31 @@ def test_my_data_comes_as_a_file(stage: Stage) -> None:
 
     assert samira.screen == DataComing()
     assert stage.jobs == [Job("export_person", SAMIRA, {})]
+
+
+def test_the_coordinator_takes_everything_of_the_organisation_along(stage: Stage) -> None:
+    """Article 20, and what an organisation may expect that stops with the bot."""
+    samira = founded(stage)
+    samira.sends("/privacy")
+
+    samira.taps("Alles van ons")
+
+    assert samira.screen == ArchiveComing(RIVERS)
+    organisation = actor_of(stage, samira).organisation
+    assert organisation is not None
+    assert stage.jobs == [Job("export_organisation", SAMIRA, {"organisation": organisation.id})]
+
+
+def test_a_colleague_does_not_take_everything_of_the_organisation_along(stage: Stage) -> None:
+    """It holds what the others wrote."""
+    joost = joined(stage, founded(stage), JOOST, "Joost")
+    joost.sends("/privacy")
+    assert "Alles van ons" not in joost.labels
+
+    joost.taps_old(ArchiveTap())
+
+    assert joost.screen == SayTrouble(Trouble.NOT_ALLOWED)
+    assert "export_organisation" not in {job.name for job in stage.jobs}
 
 
 # --------------------------------------------------------------------------------------- erasing oneself
@@ -171,12 +202,46 @@ def test_an_organisation_is_deleted_by_typing_its_name(stage: Stage) -> None:
 
     samira.sends("ja")
     assert samira.screen == AskNameToErase(RIVERS, people=2, is_wrong=True)
-    turn = samira.sends("  welzijn  rivierenland ")
+    samira.sends("  welzijn  rivierenland ")
 
-    assert samira.screen == OrganisationErased(RIVERS)
-    assert turn.commands == {turn.incoming.chat_id: NEWCOMER}
-    assert told(joost) == [OrganisationErased(RIVERS, by="Samira")]
-    assert (actor_of(stage, samira).role, actor_of(stage, joost).role) == (None, None)
+    assert samira.screen == ErasurePlanned(RIVERS, ERASED_ON)
+    assert samira.labels == ["Alles van ons", "Toch niet wissen", "Terug", "Menu"]
+    assert told(joost) == [ErasurePlanned(RIVERS, ERASED_ON, by="Samira")]
+    assert actor_of(stage, samira).role is Role.COORDINATOR
+    joost.sends("/privacy")
+    assert joost.screen == ShowPrivacy(Role.COLLEAGUE, ERASED_ON)
+    assert "Toch niet wissen" not in joost.labels
+
+
+def test_a_coordinator_stops_the_erasure_in_time(stage: Stage) -> None:
+    """Somebody else may have asked for it; a second tap says the same, and tells nobody twice."""
+    samira = founded(stage)
+    joost = joined(stage, samira, JOOST, "Joost")
+    samira.taps_old(EraseOrganisationTap())
+    samira.sends(RIVERS)
+    samira.sends("/privacy")
+    assert samira.screen == ShowPrivacy(Role.COORDINATOR, ERASED_ON)
+
+    samira.taps("Toch niet wissen")
+    samira.taps_old(KeepOrganisationTap())
+
+    assert samira.screen == ErasureStopped(RIVERS)
+    assert told(joost)[1:] == [ErasureStopped(RIVERS, by="Samira")]
+    samira.sends("/privacy")
+    assert samira.screen == ShowPrivacy(Role.COORDINATOR)
+
+
+def test_a_colleague_does_not_stop_the_erasure(stage: Stage) -> None:
+    samira = founded(stage)
+    joost = joined(stage, samira, JOOST, "Joost")
+    samira.taps_old(EraseOrganisationTap())
+    samira.sends(RIVERS)
+
+    joost.taps_old(KeepOrganisationTap())
+
+    assert joost.screen == SayTrouble(Trouble.NOT_ALLOWED)
+    samira.sends("/privacy")
+    assert samira.screen == ShowPrivacy(Role.COORDINATOR, ERASED_ON)
 
 
 def test_the_name_typed_after_going_back_deletes_nothing(stage: Stage) -> None:

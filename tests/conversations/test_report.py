@@ -38,6 +38,7 @@ from domain.report_check import Obstacle
 from domain.report_format import FieldId, Moment
 from domain.roles import Role
 from domain.verdicts import Verdict
+from storage.sql.database import Database
 from templates.common_screens import Trouble
 from templates.judging_screens import SayNotKept, ShowConsensusNorm, ShowVerdictNorm
 from templates.report_screens import (
@@ -61,6 +62,7 @@ from templates.report_screens import (
     ShowReportNorms,
     TellResponse,
 )
+from tests.conftest import MovableClock
 from tests.conversations import report_stage
 from tests.conversations.report_stage import ReportStage, shown, trouble
 from tests.storage.report_cast import CHATS
@@ -382,6 +384,45 @@ def test_the_final_report_follows_the_closed_audit(stage: ReportStage) -> None:
     stage.samira.taps_old(MemberReportTap(None))
     assert shown(stage.samira, ShowMemberReport).version.moment is Moment.FINAL
     assert "Geen opmerkingen" not in stage.samira.labels
+
+
+def test_after_an_additional_investigation_the_report_goes_with_its_addendum(
+    database: Database, clock: MovableClock
+) -> None:
+    """The team fills in how it went; the member reads in the chat what was, what was planned, and what is."""
+    stage = ReportStage(database, clock, **dict.fromkeys(("O1", "O2", "O3", "O4", "O5"), Verdict.NOT_MET))
+    stage.cast.goes_to(Stage.CLOSED)
+    stage.cast.sent(Moment.FINAL)
+    stage.cast.received(stage.now.date())
+    stage.cast.follow_up(stage.now.date())
+
+    stage.tom.taps_old(ReportTap())
+    assert (shown(stage.tom, ShowReport).moment, shown(stage.tom, ShowReport).has_addendum) == (Moment.ADDENDUM, True)
+    stage.tom.taps("Addendum")
+    assert "Intervisie bij V5" in stage.tom.text
+    stage.tom.taps_old(FieldTap(FieldId("followup_course"), False))
+    assert shown(stage.tom, AskField).label == "Verloop aanvullend onderzoek"
+    stage.tom.sends("Op twee plekken, met vier functies.")
+    stage.tom.taps("Terug")
+    assert shown(stage.tom, ShowBlock).title == "Aanvullend onderzoek"
+    stage.tom.taps("Terug")
+    stage.tom.taps("Naar het lid")
+    stage.tom.taps("Ja, verstuur")
+    stage.cast.received(stage.now.date())
+
+    assert shown(stage.tom, ShowReport).moment is Moment.SUMMARY
+    assert stage.jobs[-1].name == "send_report"
+    stage.samira.taps_old(MemberReportTap(None))
+    assert shown(stage.samira, ShowMemberReport).version.moment is Moment.ADDENDUM
+    assert "49 voldoet" in stage.samira.text
+    stage.samira.taps("Addendum")
+    assert "Op twee plekken, met vier functies." in stage.samira.text
+    stage.samira.taps("Meer")
+    assert "Conclusie" in stage.samira.text
+    stage.samira.taps("Terug")
+    assert isinstance(stage.samira.screen, ShowMemberReport)
+    stage.tom.taps_old(ConfirmSendTap(stage.cast.audit, Moment.DRAFT))
+    assert trouble(stage.tom) is Trouble.AGED
 
 
 # ---------------------------------------------------------------------------------------------- the member

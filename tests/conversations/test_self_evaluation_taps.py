@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
 
 import pytest
 
@@ -41,7 +40,7 @@ def longest(kind: type[Tap], norm: str, framework: Framework) -> Tap:
         "part": max(Part, key=len), "ask": max(Ask, key=len), "kind": max(DocumentKind, key=len),
         "filter": max(Filter, key=len), "rubric": max((r.id for r in framework.rubrics), key=len), "month": "2026-12",
     }  # fmt: skip
-    return kind(**{field.name: values.get(field.name, LARGE) for field in fields(kind)})  # type: ignore[arg-type]
+    return kind(**{name: values.get(name, LARGE) for name in kind.__struct_fields__})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS, ids=lambda framework: framework.id)

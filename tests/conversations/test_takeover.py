@@ -315,3 +315,73 @@ def test_who_only_reads_takes_nothing_over(stage: EvaluationStage) -> None:
     assert overview.other is None
     assert isinstance(rita.screen, ShowNorm)
     assert "Uit het andere kader" not in rita.labels
+
+
+def test_an_improvement_action_comes_along_with_its_verdict(stage: EvaluationStage) -> None:
+    """What and by whom; when is asked anew. Undoing takes back all of it."""
+    samira = stage.samira
+    stage.judge(Verdict.PARTIAL, ["O16"])
+    with stage.database.begin() as work:
+        store = work.evaluations(work.actor(SAMIRA))
+        evaluation = store.current()
+        assert evaluation is not None
+        store.record_improvement(
+            evaluation, O16, stage.now, what="Een lift in De Brug", who="Facilitair", due_on=stage.now.date()
+        )
+    samira.taps_old(StartTap(MAATSTAF))
+    samira.taps_old(OtherFrameworkTap(OR3))
+    proposal = shown(samira, ShowOtherFramework)
+    samira.taps("Neem over")
+    taken = stage.answer("Or3")
+    samira.taps("Ongedaan maken")
+
+    assert "O16: Een lift in De Brug (Facilitair)" in render(proposal)
+    assert taken.verdict is Verdict.PARTIAL
+    assert taken.improvement is not None
+    assert (taken.improvement.what, taken.improvement.who, taken.improvement.due_on) == (
+        "Een lift in De Brug", "Facilitair", None,
+    )  # fmt: skip
+    undone = stage.answer("Or3")
+    assert undone.verdict is Verdict.NOT_ASSESSED
+    assert not (undone.improvement and undone.improvement.what)
+
+
+def test_why_a_norm_does_not_apply_is_proposed_where_nothing_of_the_ground_applies(stage: EvaluationStage) -> None:
+    samira = stage.samira
+    with stage.database.begin() as work:
+        store = work.evaluations(work.actor(SAMIRA))
+        evaluation = store.current()
+        assert evaluation is not None
+        store.record_reason(evaluation, O16, "Wij werken alleen online", stage.now)
+    samira.taps_old(StartTap(MAATSTAF))
+    samira.taps_old(OtherFrameworkTap(OR3))
+    proposal = shown(samira, ShowOtherFramework)
+    samira.taps("Neem over")
+
+    assert proposal.verdict is Verdict.NOT_APPLICABLE
+    assert "omdat: Wij werken alleen online" in render(proposal)
+    taken = stage.answer("Or3")
+    assert (taken.verdict, taken.reason) == (Verdict.NOT_APPLICABLE, "Wij werken alleen online")
+
+
+def test_a_finished_label_leaves_only_what_is_new(stage: EvaluationStage) -> None:
+    """As a new user would: a member that answered every norm of the label starts the Maatstaf."""
+    samira, label = stage.samira, stage.framework
+    stage.judge(Verdict.MET, [norm.id for norm in label.norms])
+    samira.taps_old(StartTap(MAATSTAF))
+    overview = shown(samira, ShowOverview)
+    assert overview.other is not None
+    covered, new = overview.other.covered, overview.other.new
+    taken = 0
+    samira.taps(next(words for words in samira.labels if "Overnemen vanaf" in words))
+    while isinstance(samira.screen, ShowOtherFramework):
+        samira.taps("Neem over")
+        taken += 1
+        onward = [words for words in samira.labels if "Overnemen vanaf" in words or "Ook overnemen" in words]
+        if not onward:
+            break
+        samira.taps(onward[0])
+
+    assert (covered + new, taken) == (18, covered)
+    samira.taps_old(OverviewTap())
+    assert shown(samira, ShowOverview).progress.answered == covered

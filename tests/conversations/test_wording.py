@@ -6,7 +6,7 @@ import pytest
 
 from bot import imports
 from conversations import offices, wording
-from conversations.evaluation_taps import StartTap
+from conversations.evaluation_taps import QuestionTap, StartTap
 from conversations.kit import Conversations, MediaKind
 from conversations.taps import NormTap
 from conversations.wording import ShowImportTap, WithdrawWordingTap, WordingTap
@@ -16,7 +16,7 @@ from storage.sql.actors import ensure_persons
 from storage.sql.database import Database
 from storage.wording_interfaces import ForWhom, WordingId
 from templates.common_screens import SayTrouble, Trouble
-from templates.evaluation_screens import ShowNorm
+from templates.evaluation_screens import ShowNorm, ShowQuestion
 from templates.render import render
 from templates.wording_screens import ImportFailed, ReadingFile, ShowImport, ShowWording
 from tests.conversations.evaluation_stage import JOOST, LABEL, EvaluationStage, shown
@@ -166,3 +166,26 @@ def test_a_colleague_has_no_way_in(stage: EvaluationStage) -> None:
     joost.sends("/normen")
 
     assert joost.screen == SayTrouble(Trouble.NOT_ALLOWED)
+
+
+def test_imported_questions_are_asked_with_their_source_until_they_are_withdrawn(
+    stage: EvaluationStage, olga: StageChat
+) -> None:
+    """Bijlage 4 has questions and evidence of its own; ours stay beside them (domain book §14)."""
+    samira, own = stage.samira, len(stage.framework.norm(D9).questions)
+    document = documents.handvat(stage.framework, texts_of(stage))
+    proposed = read(stage, olga, document, "bijlage4.pdf")
+    assert proposed is not None
+    olga.taps_old(ShowImportTap(proposed, ForWhom.EVERYBODY))
+
+    samira.taps_old(QuestionTap(D9, 0))
+    ours = shown(samira, ShowQuestion)
+    samira.taps_old(QuestionTap(D9, own))
+    theirs = shown(samira, ShowQuestion)
+    olga.taps(WithdrawWordingTap(proposed))
+    samira.taps_old(QuestionTap(D9, own))
+    after = shown(samira, ShowQuestion)
+
+    assert (ours.source, ours.count > own) == ("", True)
+    assert "© Sociaal Werk Nederland · bijlage4.pdf" in render(theirs)
+    assert (after.count, after.source) == (own, "")

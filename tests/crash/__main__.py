@@ -39,8 +39,8 @@ def main() -> int:
     """Rehearse what was asked for, and return 1 when something did not hold."""
     asked = _arguments()
     databases = ["sqlite", "postgresql"] if asked.database == "both" else [asked.database]
-    with tempfile.TemporaryDirectory(prefix="handvat-crash-") as directory, _servers(databases) as servers:
-        report = _Report(Path(directory), servers, asked)
+    with tempfile.TemporaryDirectory(prefix="handvat-crash-") as directory, servers(databases) as found:
+        report = _Report(Path(directory), found, asked)
         for database in databases:
             report.rehearse(database)
         if asked.json:
@@ -124,7 +124,7 @@ class _Report:
 
 
 @contextmanager
-def _servers(databases: list[str]) -> Iterator[dict[str, Any]]:
+def servers(databases: list[str]) -> Iterator[dict[str, Any]]:
     """Find or start the PostgreSQL server that the tests would use."""
     if "postgresql" not in databases:
         yield {}

@@ -5,7 +5,8 @@ A rehearsal that does not notice them proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,6 +103,31 @@ def no_sweep() -> None:
     outbox.sweep = lambda work, me, alive, limit=500: []
 
 
+def answer_before_storing() -> None:
+    """Say 200 to Telegram and store a little later, as who puts updates in a queue in memory does."""
+    store = Intake.store
+
+    async def later(self: Intake, updates: list[dict[str, Any]]) -> None:
+        task = asyncio.ensure_future(_after(0.05, store(self, updates)))
+        _LATER.add(task)
+        task.add_done_callback(_LATER.discard)
+
+    Intake.store = later  # type: ignore[method-assign]
+
+
+_LATER: set[asyncio.Future[None]] = set()
+
+
+async def _after(seconds: float, work: Awaitable[None]) -> None:
+    await asyncio.sleep(seconds)
+    await work
+
+
+def no_lock_on_a_lane() -> None:
+    """Let two processes take the same update at the same time."""
+    inbox._lock = lambda work, lanes: list(lanes)
+
+
 #: By name; the values patch the process that they are called in.
 MUTANTS: dict[str, Callable[[], None]] = {
     "acknowledge before storing": acknowledge_before_storing,
@@ -111,6 +137,14 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "mark before the call": mark_before_the_call,
     "no sweep": no_sweep,
 }
+
+#: Faults of several processes behind a webhook, for the soak.
+WEBHOOK_MUTANTS: dict[str, Callable[[], None]] = {
+    "200 before storing": answer_before_storing,
+    "no lock on a lane": no_lock_on_a_lane,
+    "no sweep": no_sweep,
+}
+ALL = MUTANTS | WEBHOOK_MUTANTS
 
 #: Where lives end while a mutant is at work: the instant that the fault is about.
 FATAL_SEAM = {

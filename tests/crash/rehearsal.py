@@ -97,9 +97,9 @@ class Rehearsal:
         """Let organisations of two people each start their self-evaluation."""
         pairs = max(3, -(-self._lives * _UPDATES_PER_LIFE // (2 * _STEPS_PER_DIARY)))
         self._diaries: list[Diary] = []
-        with _opened(self._url, self._directory) as database:
+        with opened(self._url, self._directory) as database:
             for pair in range(pairs):
-                self._diaries += _found_organisation(database, _FIRST_CHAT + 2 * pair, self._seed, self._norms)
+                self._diaries += found_organisation(database, _FIRST_CHAT + 2 * pair, self._seed, self._norms)
         for diary in self._diaries:
             self._telegram.add_person(diary.chat, diary.name)
         self._result.chats = len(self._diaries)
@@ -144,7 +144,7 @@ class Rehearsal:
             case Act.TAPS:
                 self._telegram.taps(diary.chat, self._screen(diary.chat), step.words)
             case Act.SENDS_PHOTO:
-                self._telegram.sends_photo(diary.chat, _PICTURE)
+                self._telegram.sends_photo(diary.chat, PICTURE)
 
     def _screen(self, chat: int) -> int:
         """Return the latest message with buttons, or any when there is none yet."""
@@ -306,7 +306,7 @@ class Rehearsal:
     def _all_is_done(self, alive: Sequence[int]) -> bool:
         """Wait until everything is handled and sent."""
         until = time.monotonic() + (8 if self._mutant else 60)
-        with _Progress(self._url) as progress:
+        with Progress(self._url) as progress:
             while time.monotonic() < until:
                 if self._telegram.pending() == 0 and progress.open() == 0:
                     return True
@@ -320,7 +320,7 @@ class Rehearsal:
 
     def _check(self) -> None:
         result = self._result
-        with _opened(self._url, self._directory) as database:
+        with opened(self._url, self._directory) as database:
             for found in (
                 checks.check_database(database, self._diaries, result.updates, self._directory),
                 checks.check_phones(database, self._diaries, self._sightings),
@@ -357,25 +357,28 @@ class Rehearsal:
         return len(left)
 
 
-def _found_organisation(database: Database, chat: int, seed: int, count: int | None) -> list[Diary]:
-    """Let a coordinator and a colleague share a self-evaluation, and return their diaries."""
-    names = {chat: f"Samira{chat}", chat + 1: f"Joost{chat + 1}"}
+def found_organisation(
+    database: Database, chat: int, seed: int, count: int | None = None, people: int = 2
+) -> list[Diary]:
+    """Let people with chats from `chat` on share a self-evaluation, the first as coordinator; return their diaries."""
+    names = {number: f"{'Joost' if number > chat else 'Samira'}{number}" for number in range(chat, chat + people)}
     now = Clock().now()
     with database.begin() as work:
         ensure_persons(work, names, now)
         work.people(work.actor(chat)).create_organisation(f"Welzijn {chat}", None, now)
-        _, token = work.people(work.actor(chat)).invite(Role.COLLEAGUE, now)
-        work.people(work.actor(chat + 1)).accept(token, now)
+        for colleague in range(chat + 1, chat + people):
+            _, token = work.people(work.actor(chat)).invite(Role.COLLEAGUE, now)
+            work.people(work.actor(colleague)).accept(token, now)
         store = work.evaluations(work.actor(chat))
         evaluation = store.start(FRAMEWORK, now)
         norms = store.framework(evaluation).norms[:count]
     return [
-        Diary(chat + place, names[chat + place], evaluation.id, norms[place::2], Random(f"{seed} diary {chat + place}"))
-        for place in (0, 1)
+        Diary(number, names[number], evaluation.id, norms[number - chat :: people], Random(f"{seed} diary {number}"))
+        for number in names
     ]
 
 
-class _opened:  # noqa: N801 - reads as a function
+class opened:  # noqa: N801 - reads as a function
     """The database for seeding and checking, while no bot is alive."""
 
     def __init__(self, url: str, directory: Path) -> None:
@@ -388,23 +391,32 @@ class _opened:  # noqa: N801 - reads as a function
         self._database.close()
 
 
-class _Progress:
+class Progress:
     """Counts what is open while a bot is at work; reads only."""
 
     def __init__(self, url: str) -> None:
         self._engine = sa.create_engine(engine_url(url), poolclass=sa.pool.NullPool)
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._engine.dispose()
 
-    def open(self) -> int:
-        """Return how many updates and rows wait."""
+    def latest(self) -> tuple[int, int]:
+        """Return the newest update and the newest row."""
+        with self._engine.connect() as connection:
+            newest = sa.select(sa.func.max(t.inbox.c.update_id)), sa.select(sa.func.max(t.outbox.c.id))
+            update, row = (connection.execute(query).scalar() or 0 for query in newest)
+            return update, row
+
+    def open(self, update: int = 2**62, row: int = 2**62) -> int:
+        """Return how many updates and rows wait, up to these."""
+        updates = sa.and_(t.inbox.c.handled_at.is_(None), t.inbox.c.update_id <= update)
+        rows = sa.and_(t.outbox.c.done_at.is_(None), t.outbox.c.id <= row)
         waiting = [
-            sa.select(sa.func.count()).select_from(t.inbox).where(t.inbox.c.handled_at.is_(None)),
-            sa.select(sa.func.count()).select_from(t.outbox).where(t.outbox.c.done_at.is_(None)),
+            sa.select(sa.func.count()).select_from(t.inbox).where(updates),
+            sa.select(sa.func.count()).select_from(t.outbox).where(rows),
         ]
         with self._engine.connect() as connection:
             return sum(connection.execute(query).scalar_one() for query in waiting)
@@ -421,4 +433,4 @@ def _picture(size: int = 8) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
 
 
-_PICTURE = _picture()
+PICTURE = _picture()

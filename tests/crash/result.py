@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -88,5 +89,5 @@ def first_turns(path: Path) -> list[float]:
 def silences(path: Path, ends: Sequence[float]) -> list[float]:
     """Return for every end of a life how long nobody handled anything after it, in milliseconds."""
     handled = sorted(at for _, what, at in notes_in(path) if what == "handled")
-    following = (next((at for at in handled if at > end), None) for end in ends)
-    return [(at - end) * 1000 for at, end in zip(following, ends, strict=True) if at is not None]
+    following = ((bisect_right(handled, end), end) for end in ends)
+    return [(handled[place] - end) * 1000 for place, end in following if place < len(handled)]

@@ -6,6 +6,7 @@ kills itself with SIGKILL, so no `finally` runs and nothing is flushed.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import os
@@ -13,6 +14,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,6 +24,7 @@ import sqlalchemy as sa
 import bot.app
 from bot.api import Api
 from bot.blobs import Blobs
+from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatcher import Dispatcher
 from bot.intake import Intake
@@ -108,7 +111,8 @@ class Notes:
 
     def write(self, what: str) -> None:
         """Write down that something happened now."""
-        os.write(self._file, f"{self._life}\t{what}\t{time.monotonic():.6f}\n".encode())
+        with contextlib.suppress(OSError):  # the disk is full: only these notes miss it
+            os.write(self._file, f"{self._life}\t{what}\t{time.monotonic():.6f}\n".encode())
 
 
 @dataclass
@@ -187,6 +191,20 @@ def fill_the_disk() -> None:
     def _connected(connection: Any, _record: Any) -> None:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count={pages + 2}")
+
+
+def follow_clock(path: Path) -> None:
+    """Let the machine's clock be off by as many seconds as a file says; what measures durations is not touched."""
+    now, seconds = Clock.now, time.time
+
+    def shift() -> float:
+        try:
+            return float(path.read_text() or 0)
+        except FileNotFoundError:
+            return 0.0
+
+    Clock.now = lambda self: now(self) + timedelta(seconds=shift())  # type: ignore[method-assign]
+    time.time = lambda: seconds() + shift()
 
 
 def lose_commit_answers(probability: float, seed: int, notes: Notes) -> None:

@@ -15,12 +15,14 @@ Body = dict[str, Any]
 class LocalTelegram:
     """People's phones, through the control API of the simulator. A context manager."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, *, webhook_pace: float = 1.0) -> None:
         self._token = token
+        self._pace = webhook_pace
         self.url = ""
 
     def __enter__(self) -> LocalTelegram:
         command = [sys.executable, "-m", "simulator", "--port", "0", "--no-limits", "--token", self._token]
+        command += ["--webhook-pace", str(self._pace)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()

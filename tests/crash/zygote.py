@@ -20,8 +20,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import uvloop
+
 #: In the environment of the zygote and everything that descends from it, so that leftovers can be found.
 MARK = "HANDVAT_CRASH_REHEARSAL"
+WEBHOOK_SECRET = "a-secret-of-this-rehearsal"
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,10 @@ class Life:
     mutant: str | None = None
     lost_commits: float = 0.0
     has_full_disk: bool = False
+    webhook: str | None = None  # the address at which Telegram finds the bot, instead of polling
+    has_own_clock: bool = False
+    migrations: str | None = None  # the directory of a version that knows more of them
+    port: int | None = None  # where this life listens then
 
 
 @dataclass
@@ -69,7 +76,7 @@ class Zygote:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(asdict(life)).encode() + b"\n")
         self._process.stdin.flush()
-        while (event := self._event(60)) is not None:
+        while (event := self._event(300)) is not None:  # a machine may be busy
             if "pid" in event:
                 return int(event["pid"])
         raise AssertionError(f"the zygote does not fork; see {self.log}")
@@ -122,9 +129,10 @@ def _processes_with(mark: str) -> list[int]:
 
 def live(life: Life) -> None:
     """Run the bot as `python -m bot` does, with the fate of this life."""
+    import storage.sql.migrate
     from bot import logs
-    from bot.__main__ import _serve
     from bot.clock import Clock
+    from bot.command_line import _serve
     from tests.crash import mutants, seams
     from tests.scenes.town import settings_for
 
@@ -136,13 +144,19 @@ def live(life: Life) -> None:
         seams.arm(life.seam, life.passes, notes)
     if life.has_full_disk:
         seams.fill_the_disk()
+    if life.migrations is not None:
+        storage.sql.migrate.MIGRATIONS = Path(life.migrations)
+    if life.has_own_clock:
+        seams.follow_clock(directory / "clock")
     if life.lost_commits:
         seams.lose_commit_answers(life.lost_commits, life.number, notes)
     if life.mutant is not None:
-        mutants.MUTANTS[life.mutant]()  # around the seam, so that a life can end within the fault
+        mutants.ALL[life.mutant]()  # around the seam, so that a life can end within the fault
     logs.set_up("WARNING")
-    settings = settings_for(life.telegram, life.database, directory, clock_url=None)
-    asyncio.run(_serve(settings, Clock()))
+    door = {"webhook_url": life.webhook, "webhook_secret": WEBHOOK_SECRET if life.webhook else None, "port": life.port}
+    settings = settings_for(life.telegram, life.database, directory, clock_url=None, **door)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, Clock()))
 
 
 def _fork(life: Life) -> int:
@@ -180,6 +194,7 @@ def _reap() -> None:
 def _prepare() -> None:
     """Import, read and compile everything that is the same in every life."""
     import bot.app
+    import bot.web
     from templates import render
     from tests.crash import mutants, seams  # noqa: F401
     from tests.scenes import town  # noqa: F401
@@ -187,6 +202,8 @@ def _prepare() -> None:
     frameworks, example = bot.app.load_frameworks(), bot.app.load_example()
     bot.app.load_frameworks = lambda: frameworks
     bot.app.load_example = lambda: example
+    rules = bot.app.load_audit_rules()
+    bot.app.load_audit_rules = lambda: rules
     for name in render._ENVIRONMENT.list_templates(extensions=["j2"]):
         render._template(name)
 

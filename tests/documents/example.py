@@ -7,7 +7,6 @@ first minute; `other_framework_report` has five norms in two rubrics of its own.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +23,7 @@ from domain.framework import Function, NormId, RubricId, VerdictWords, WhoCode
 from domain.self_evaluation import ContributionKind, ImprovementAction, Purpose
 from domain.verdicts import Verdict
 from domain.weighing import Forecast
+from tests.changing import replace
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MADE_AT = datetime(2026, 11, 21, 10, 12, tzinfo=AMSTERDAM)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 from typing import Any
 
 import docx
 import pytest
 from docx.oxml.ns import qn
 
+from documents.audit_report_data import AuditReport
 from documents.audit_report_pdf import render_pdf
 from documents.audit_report_view import file_name, view_of
 from documents.audit_report_word import render_word
 from documents.file_names import DocumentKind
 from documents.make_audit_template import TEMPLATE, make_template
 from documents.plain_text import clean
+from domain.report_format import Moment
 from domain.verdicts import Verdict
-from tests.documents.audit_report_example import draft, example_report, final, odd_report
+from tests.changing import replace
+from tests.documents.audit_report_example import MADE_AT, draft, example_report, final, followed_up, odd_report
 from tests.documents.odd_texts import odd_texts
 from tests.documents.reading import parts, pdf_reader, pdf_text, squeezed, word_paragraphs, word_tables
 
@@ -112,6 +114,34 @@ def test_word_and_pdf_say_the_same_in_the_same_order(word: bytes, pdf: bytes) ->
     missing = [text for text in whole if text not in said and text.replace("•", "") not in said]
     assert missing == []
     assert said.count("Wijzagenditbijelkteam.") == "".join(texts).count("Wijzagenditbijelkteam.") == 40
+
+
+def test_the_addendum_stands_behind_part_b_in_both() -> None:
+    """Per norm: first, planned, found now, and what the team holds of it now; with the passage in part A."""
+    document = AuditReport(followed_up(), Moment.ADDENDUM, 4, MADE_AT)
+    word, pdf = render_word(document), render_pdf(document)
+
+    table = next(table for table in word_tables(word) if table.rows[0].cells[-1].text == "Nu")
+    assert [cell.text.strip() for cell in table.rows[1].cells][2:] == ["+/-", "+"]
+    assert [cell.text.strip() for cell in table.rows[2].cells][2:] == ["-", "+/-"]
+    assert "Intervisie in elk team (klaar op 1 februari 2027)" in table.rows[1].cells[1].text
+    assert "Nog geen tekst." in table.rows[2].cells[1].text
+    said = pdf_text(pdf)
+    texts = [squeezed(text) for text in word_paragraphs(word)]
+    assert [text for text in texts if 12 < len(text) < 500 and text not in said] == []
+    assert said.index("DeelB·Bevindingen") < said.index("AddendumbijdeelB") < said.index("Conclusievanhetaanvullend")
+    assert said.count("Wijsprakenmetdrieteams.") == 45
+    assert "met addendum, versie 4" in " ".join(content.decode() for n, content in parts(word).items() if "footer" in n)
+    assert [str(item["/Title"]) for item in pdf_reader(pdf).outline if not isinstance(item, list)][-1].startswith("Add")
+
+
+def test_part_a_alone_tells_of_the_investigation_without_its_findings() -> None:
+    alone = AuditReport(followed_up(), Moment.SUMMARY, 5, MADE_AT, has_findings=False)
+
+    texts = (squeezed(" ".join(word_paragraphs(render_word(alone)))), pdf_text(render_pdf(alone)))
+
+    assert all("Opnieuwgetoetstenormen" in text and "drieteams" not in text for text in texts)
+    assert all("AddendumbijdeelB" not in text for text in texts)
 
 
 def test_bookmarks_lead_to_every_part(pdf: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -34,6 +33,7 @@ from domain.self_evaluation import (
 )
 from domain.verdicts import Verdict
 from domain.weighing import Forecast
+from tests.changing import replace
 from tests.documents.example import VERDICT_WORDS, P
 
 PRIYA, JOOST, GONE = PersonId(1), PersonId(2), PersonId(3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 
@@ -12,6 +11,7 @@ from pypdf import PdfReader
 
 from documents.certificate import file_name, picture_of, render_certificate, verification_text
 from documents.certificate_data import CertificateData
+from tests.changing import replace
 
 DATA = CertificateData(
     organisation="Welzijn Rivierenland", scope="Alle diensten in Tiel en Buren", ci="CI Kompas",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +14,7 @@ from documents.word import render_word
 from domain.framework import RubricId
 from domain.self_evaluation import ContributionKind, ImprovementAction
 from domain.verdicts import Verdict
+from tests.changing import replace
 from tests.documents.example import a_norm, contribution, report_of
 from tests.documents.odd_texts import PAYLOADS, long_text, odd_texts
 from tests.documents.reading import excel_values, parts, pdf_reader, pdf_text, squeezed, word_paragraphs

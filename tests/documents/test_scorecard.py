@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import math
-from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -15,6 +14,7 @@ from documents.report_data import ReportRubric, SelfEvaluationReport
 from documents.scorecard import WIDTH, render_scorecard
 from domain.framework import RubricId
 from domain.verdicts import Verdict
+from tests.changing import replace
 from tests.documents.example import a_norm, empty_report, full_report, other_framework_report, report_of
 
 #: How protanopia, deuteranopia and tritanopia mix linear red, green and blue (Machado, Oliveira, Fernandes 2009).

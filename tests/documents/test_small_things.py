@@ -6,7 +6,6 @@ import io
 import pickle
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -18,6 +17,7 @@ from documents.plain_text import clean
 from documents.qr import qr_png
 from domain.self_evaluation import ContributionKind, Purpose
 from domain.verdicts import Verdict
+from tests.changing import replace
 from tests.documents.example import full_report
 
 

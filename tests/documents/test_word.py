@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 
 import docx
 import pytest
@@ -16,6 +15,7 @@ from jinja2.exceptions import SecurityError
 from documents import word, words
 from documents.make_template import TEMPLATE, make_template
 from documents.word import render_word
+from tests.changing import replace
 from tests.documents.example import empty_report, full_report, other_framework_report, report_of
 from tests.documents.reading import parts, word_paragraphs, word_tables
 

@@ -22,11 +22,12 @@ from domain.certificate import (
     against_positive,
     notice_from,
     proposed_status,
+    told_within,
     validity,
 )
 from domain.deadlines import Renewal
 from domain.improvement_plan import PlanStatus
-from domain.process import ProcessEdition
+from domain.process import Period, ProcessEdition
 from domain.roles import OrganisationId
 from domain.weighing import Outcome
 from storage.process_content import load_processes
@@ -111,3 +112,14 @@ def test_one_may_refer_to_a_certificate_on_its_last_day() -> None:
     assert CERTIFICATE.is_valid_on(date(2026, 12, 10))
     assert not CERTIFICATE.is_valid_on(date(2026, 12, 11))
     assert not replace(CERTIFICATE, status=CertificateStatus.SUSPENDED).is_valid_on(date(2026, 1, 1))
+
+
+def test_how_soon_swn_hears_of_a_negative_decision_is_that_of_the_edition() -> None:
+    """Both say a week: bijlage 5 B10, and in 2021 a step of our own."""
+    editions = load_processes()
+
+    assert {str(name): told_within(edition) for name, edition in editions.items()} == {
+        "2017": Period(weeks=1), "2021": Period(weeks=1),
+    }  # fmt: skip
+    silent = replace(editions[ProcessId("2021")], steps=())
+    assert told_within(silent) is None

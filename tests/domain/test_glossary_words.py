@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from domain.framework import Framework, NormId
+from domain.framework import Framework, NormId, OfficialWording
 from domain.glossary import asked_word, entries, entries_in, find_entry
+from templates.glossary_screens import asking_words
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ from domain.glossary import asked_word, entries, entries_in, find_entry
     ],
 )
 def test_a_question_finds_its_term(text: str, term: str, label: Framework) -> None:
-    word = asked_word(text)
+    word = asked_word(text, asking_words())
 
     assert word is not None
     found = find_entry(word, entries([label]))
@@ -40,7 +41,7 @@ def test_a_question_finds_its_term(text: str, term: str, label: Framework) -> No
 )
 def test_a_note_is_no_question(text: str) -> None:
     """Nothing that somebody found may get lost in a glossary."""
-    assert asked_word(text) is None
+    assert asked_word(text, asking_words()) is None
 
 
 def test_an_unknown_word_is_not_guessed(label: Framework) -> None:
@@ -61,3 +62,12 @@ def test_a_norm_leads_to_the_terms_in_it(label: Framework) -> None:
     assert all(not entry.is_value for entry in entries_in(label.norm(NormId("D9")), entries([label])))
     assert len(found) == len(set(found))
     assert any(entries_in(norm, entries([label])) for norm in label.norms)
+
+
+def test_the_questions_of_a_document_are_read_one_by_one() -> None:
+    """Bijlage 4 is extracted with broken lines, and has words between its questions."""
+    text = "Hoe doe je\ndit? Wat je ervan merkt. Kun je een voorbeeld\nnoemen? • Wie is erbij betrokken?"
+    imported = OfficialWording("Een norm.", "© Iemand", questions=text)
+
+    assert imported.asked == ("Hoe doe je dit?", "Kun je een voorbeeld noemen?", "Wie is erbij betrokken?")
+    assert OfficialWording("Een norm.", "© Iemand").asked == ()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from domain.roles import (
+    APPEAL_PERMISSIONS,
     AUDIT_PERMISSIONS,
+    CASE_PERMISSIONS,
     CONTENT_PERMISSIONS,
     EVALUATION_PERMISSIONS,
+    INSIGHT_PERMISSIONS,
     OFFICE_PERMISSIONS,
     REGISTER_PERMISSIONS,
     Permission,
@@ -24,25 +27,43 @@ AUDITING = {
     Permission.ADD_FINDING,
     Permission.JUDGE,
 }
-PLANNING = {Permission.PLAN_AUDIT, Permission.EDIT_AUDIT, Permission.SEE_AUDIT, Permission.LIST_STATEMENTS}
+SIGNAL = {Permission.REPORT_SIGNAL}
+PLANNING = {
+    Permission.PLAN_AUDIT, Permission.EDIT_AUDIT, Permission.SEE_AUDIT, Permission.LIST_STATEMENTS,
+    Permission.REPLACE_LEADER,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        (Role.COORDINATOR, EVALUATION_PERMISSIONS),
-        (Role.COLLEAGUE, READING | {Permission.ANSWER}),
+        (Role.COORDINATOR, EVALUATION_PERMISSIONS | SIGNAL | {Permission.LODGE_APPEAL}),
+        (Role.COLLEAGUE, READING | {Permission.ANSWER} | SIGNAL),
         (Role.READER, READING),
         (Role.VISITOR, READING),
-        (Role.TEAM_LEADER, AUDIT_PERMISSIONS),
-        (Role.AUDITOR, AUDITING | {Permission.EVALUATE_DAY}),
-        (Role.PEER_AUDITOR, AUDITING),
-        (Role.CI_ADMIN, PLANNING | OFFICE_PERMISSIONS),
-        (Role.SWN_SECRETARIAT, {Permission.LIST_STATEMENTS} | OFFICE_PERMISSIONS | REGISTER_PERMISSIONS),
-        (Role.QUALITY_OFFICER, set()),
-        (Role.OFFICE_MANAGER, set()),
-        (Role.COMPLAINT_HANDLER, set()),
-        (Role.APPEAL_HANDLER, set()),
+        (Role.TEAM_LEADER, AUDIT_PERMISSIONS | SIGNAL),
+        (Role.AUDITOR, AUDITING | {Permission.EVALUATE_DAY} | SIGNAL),
+        (Role.PEER_AUDITOR, AUDITING | SIGNAL),
+        (
+            Role.CI_ADMIN,
+            PLANNING
+            | OFFICE_PERMISSIONS
+            | SIGNAL
+            | {Permission.RECEIVE_APPEALS, Permission.SEE_EVALUATIONS, Permission.SEE_TRENDS},
+        ),
+        (
+            Role.SWN_SECRETARIAT,
+            {Permission.LIST_STATEMENTS, Permission.SEE_TRENDS} | OFFICE_PERMISSIONS | REGISTER_PERMISSIONS | SIGNAL,
+        ),
+        (
+            Role.QUALITY_OFFICER,
+            SIGNAL
+            | {Permission.CLASSIFY_CASES, Permission.KEEP_CASES, Permission.ASSIGN_APPEALS}
+            | INSIGHT_PERMISSIONS,
+        ),
+        (Role.OFFICE_MANAGER, SIGNAL | {Permission.KEEP_CASES, Permission.RECEIVE_APPEALS}),
+        (Role.COMPLAINT_HANDLER, SIGNAL | {Permission.HANDLE_CASES}),
+        (Role.APPEAL_HANDLER, SIGNAL | {Permission.HANDLE_APPEALS}),
         (Role.OPERATOR, set()),
     ],
 )
@@ -67,10 +88,20 @@ def test_an_office_sees_no_content_of_an_audit(role: Role) -> None:
     assert not any(may(role, permission) for permission in CONTENT_PERMISSIONS)
 
 
-def test_every_permission_belongs_to_the_self_evaluation_the_audit_or_an_office() -> None:
-    groups = (EVALUATION_PERMISSIONS, AUDIT_PERMISSIONS, OFFICE_PERMISSIONS, REGISTER_PERMISSIONS)
+def test_every_permission_belongs_to_the_self_evaluation_the_audit_an_office_cases_or_insight() -> None:
+    groups = (
+        *(EVALUATION_PERMISSIONS, AUDIT_PERMISSIONS, OFFICE_PERMISSIONS, REGISTER_PERMISSIONS),
+        *(CASE_PERMISSIONS, APPEAL_PERMISSIONS, INSIGHT_PERMISSIONS),
+    )
     assert frozenset(Permission) == frozenset().union(*groups)
     assert not EVALUATION_PERMISSIONS & AUDIT_PERMISSIONS
+
+
+@pytest.mark.parametrize(
+    "role", [Role.TEAM_LEADER, Role.AUDITOR, Role.CI_ADMIN, Role.SWN_SECRETARIAT, Role.COORDINATOR]
+)
+def test_who_audits_plans_or_is_audited_reads_no_register_of_cases(role: Role) -> None:
+    assert not any(may(role, permission) for permission in CASE_PERMISSIONS - SIGNAL)
 
 
 def test_only_the_coordinator_changes_who_takes_part() -> None:

@@ -31,8 +31,8 @@ async def said(phone: Phone, words: str) -> bool:
 async def test_from_the_plan_to_the_certificate(here: Town) -> None:
     tom, samira, sanne = [await here.person(name, CHATS[name]) for name in ("Tom", "Samira", "Sanne")]
     cast = PlanCast(here.database, lambda: datetime.now(UTC))
-    cast.assemble()
-    cast.finish()
+    await here.database.call(cast.assemble)  # in its own thread: on SQLite there is one connection
+    await here.database.call(cast.finish)
     for phone in (tom, samira, sanne):
         await phone.sends("/menu")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -89,7 +90,7 @@ async def _a_town_with_an_audit(here: Town) -> Life:
     for phone in phones.values():
         await phone.sends("/start")  # nobody hears from a bot that they never wrote to
     cast = ProcessCast(here.database, clock)
-    await asyncio.to_thread(_play, cast)
+    await cast.database.call(partial(_play, cast))
     return Life(here, cast, phones)
 
 
@@ -123,13 +124,13 @@ async def _from_audit_to_certificate(life: Life) -> None:
     await tom.taps("Rapport verstuurd")
     await tom.taps("Alles voldoet")
     await tom.taps("Vandaag")
-    await asyncio.to_thread(life.cast.record, "Tom", EventKind.CI_DECISION_POSITIVE, date(2027, 1, 7))
-    await asyncio.to_thread(life.cast.record, "Tom", EventKind.SUMMARY_RECEIVED, date(2027, 1, 8))
+    await life.cast.database.call(partial(life.cast.record, "Tom", EventKind.CI_DECISION_POSITIVE, date(2027, 1, 7)))
+    await life.cast.database.call(partial(life.cast.record, "Tom", EventKind.SUMMARY_RECEIVED, date(2027, 1, 8)))
 
     await life.until(date(2027, 1, 21))
     assert any("Deel A controleren" in line for line in await life.heard("Sanne", _START))
-    await asyncio.to_thread(life.cast.record, "Sanne", EventKind.SUMMARY_COMPLETE, date(2027, 1, 21))
-    await asyncio.to_thread(life.cast.record, "Sanne", EventKind.CERTIFICATE_ISSUED, date(2027, 1, 25))
+    await life.cast.database.call(partial(life.cast.record, "Sanne", EventKind.SUMMARY_COMPLETE, date(2027, 1, 21)))
+    await life.cast.database.call(partial(life.cast.record, "Sanne", EventKind.CERTIFICATE_ISSUED, date(2027, 1, 25)))
 
 
 async def _to_the_renewal(life: Life) -> None:
@@ -140,9 +141,9 @@ async def _to_the_renewal(life: Life) -> None:
     renewals = [line[:10] for line in await life.heard("Samira", since)]
     assert renewals == ["2028-01-25", "2028-04-25", "2028-07-25", "2028-10-25"]
 
-    again = await asyncio.to_thread(_plan_again, life.cast)
+    again = await life.cast.database.call(partial(_plan_again, life.cast))
     await life.until(date(2028, 12, 18))
-    await asyncio.to_thread(_finish, life.cast, again)
+    await life.cast.database.call(partial(_finish, life.cast, again))
     await life.until(date(2029, 6, 1))
 
     assert [line[:10] for line in await life.heard("Samira", since)][4:] == ["2028-12-14"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from storage.sql.retention import carry_out
 from tests.scenes.town import town
 
 #: What Samira types, sends and is called; no word of ours contains any of it.
@@ -43,6 +45,9 @@ async def test_the_files_of_a_running_bot_hold_nothing_that_a_person_said(databa
         for label in ("Verwijderen", "Ja, verwijder alles", "Organisatie wissen"):
             await samira.taps(label)
         await samira.sends("Kanarieorganisatie")
+        in_time = datetime.now(UTC) + timedelta(days=8)
+        gone = await here.database.run(lambda work: carry_out(work, in_time))
+        assert [each.organisation for each in gone] == ["Kanarieorganisatie"]
         erased = _bytes_of(tmp_path)
     free = sqlite3.connect(database_url.removeprefix("sqlite:///")).execute("PRAGMA freelist_count").fetchone()[0]
 

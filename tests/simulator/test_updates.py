@@ -116,6 +116,24 @@ async def test_a_forged_tap_arrives_without_a_button(bot: BotSide, joost: Person
     assert query["message"]["date"] == 0
 
 
+async def test_many_things_at_once_happen_in_their_order(bot: BotSide, joost: Person) -> None:
+    """A crowd of thousands is fed with a request per burst."""
+    markup = keyboard([("✅ Voldoet", "v:D9")])
+    screen = await bot.call("sendMessage", chat_id=joost.id, text="D9", reply_markup=markup)
+    acts = [
+        {"action": "text", "text": "fout"}, {"action": "edit", "text": "goed"}, {"action": "forge", "data": "v:D9"},
+    ]  # fmt: skip
+
+    await joost.telegram.post("acts", acts=[{"person": joost.id, **act} for act in acts])
+
+    message, edited, tap = await bot.updates()
+    assert message["message"]["text"] == "fout"
+    assert (edited["edited_message"]["text"], edited["edited_message"]["message_id"]) == (
+        "goed", message["message"]["message_id"],
+    )  # fmt: skip
+    assert (tap["callback_query"]["data"], tap["callback_query"]["message"]) == ("v:D9", screen)
+
+
 async def test_an_edit_is_an_update_and_a_deletion_is_not(bot: BotSide, joost: Person) -> None:
     number = await joost.sends("fout", settle=False)
     await joost.edits(number, "goed", settle=False)

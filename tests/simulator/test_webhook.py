@@ -177,3 +177,16 @@ async def test_a_restart_goes_on_delivering(endpoint: Endpoint, tmp_path: Any) -
     while await endpoint.next() != "bewaard":
         pass
     await second.stop()
+
+
+async def test_a_webhook_that_is_set_again_goes_on(bot: BotSide, joost: Person, endpoint: Endpoint) -> None:
+    """Every process of a bot sets it when it starts; what is under way must not be sent once more."""
+    await bot.call("setWebhook", url=endpoint.url)
+    await joost.sends("een", settle=False)
+    assert await endpoint.next() == "een"
+
+    await bot.call("setWebhook", url=endpoint.url)
+    endpoint.reply()
+    await joost.sends("twee", settle=False)
+
+    assert await endpoint.next() == "twee"

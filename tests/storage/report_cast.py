@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from domain.audit import FindingKind, Stage, Tone
 from domain.framework import NormId
+from domain.improvement_plan import PlanEntry
 from domain.judging import Draft
 from domain.report import Channel, Recipient, ReportVersion, VersionId
 from domain.report_format import FieldId, Moment
@@ -83,6 +84,22 @@ class ReportCast(JudgingCast):
             for reader in store.readers(self.audit):
                 store.send(version, Recipient.MEMBER, Channel.CHAT, self.now, person=reader.person)
         return version
+
+    def follow_up(self, on: date, now: Verdict = Verdict.MET, text: str = "Nu op orde: gezien in drie teams") -> None:
+        """Let Samira plan, Tom approve, and the team test every norm of the plan anew; the final report was received.
+
+        Who does what is said with a name, as people do.
+        """
+        with self.database.begin() as work:
+            samira, tom = (work.plans(work.actor(CHATS[name])) for name in ("Samira", "Tom"))
+            for norm in samira.get(self.audit).needed:
+                entry = PlanEntry(norm, f"Intervisie bij {norm}", "Karin de Wit", on, "Vier verslagen")
+                samira.write(self.audit, entry, self.now)
+            samira.submit(self.audit, on, self.now, seen=samira.get(self.audit).version)
+            tom.approve(self.audit, on, self.now, seen=tom.get(self.audit).version)
+            for norm in tom.get(self.audit).needed:
+                tom.retest(self.audit, norm, self.now, verdict=now, text=text)
+            tom.finish_followup(self.audit, on, self.now)
 
     def received(self, on: date) -> bool:
         """Let the last sending be received on a day; says whether there was anything left to record."""

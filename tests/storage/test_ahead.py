@@ -9,7 +9,7 @@ import pytest
 
 from domain.actors import Actor
 from domain.verdicts import Verdict
-from storage.interfaces import NotAllowed
+from storage.interfaces import ChangedMeanwhile, NotAllowed
 from storage.sql.work import SqlWork
 from tests.storage.cast import CHATS, FRAMEWORK, V1, V2, Cast, Part
 from tests.storage.test_statements import counted
@@ -66,18 +66,34 @@ def test_a_verdict_needs_no_new_reading(cast: Cast) -> None:
             assert joost.evaluations.states(joost.evaluation)[V1].version == 1
 
 
-def test_a_first_verdict_in_a_group_is_one_statement(cast: Cast) -> None:
-    """That there is no answer yet was read for everybody; what can be undone is written when the group ends."""
+def test_the_first_verdicts_of_a_group_are_one_statement(cast: Cast) -> None:
+    """That there are no answers yet was read for everybody; they are written together when the group ends."""
     with group(cast) as work:
-        joost = Part(cast, work, "Joost")
+        joost, priya = Part(cast, work, "Joost"), Part(cast, work, "Priya")
         evaluation = joost.evaluation
-        with counted(joost, 1):
+        with counted(joost, 0):
             joost.evaluations.record_verdict(evaluation, V1, Verdict.MET, seen=0, at=cast.now)
+            priya.evaluations.record_verdict(evaluation, V2, Verdict.PARTIAL, seen=0, at=cast.now)
+            assert priya.evaluations.states(evaluation)[V1].verdict is Verdict.MET
 
     with cast.plays("Joost") as joost:
+        assert joost.evaluations.states(joost.evaluation)[V2].verdict is Verdict.PARTIAL
         undone = joost.evaluations.undo(joost.evaluation, cast.now)
         assert undone is not None
         assert undone.norm == V1
+
+
+def test_what_a_group_gathers_is_read_by_the_statements_after_it(cast: Cast) -> None:
+    """Of two colleagues in one group who judge the same norm, the second is told; also a summary counts both."""
+    with group(cast) as work:
+        joost, priya = Part(cast, work, "Joost"), Part(cast, work, "Priya")
+        joost.evaluations.record_verdict(joost.evaluation, V1, Verdict.MET, seen=0, at=cast.now)
+
+        with pytest.raises(ChangedMeanwhile) as conflict:
+            priya.evaluations.record_verdict(priya.evaluation, V1, Verdict.NOT_MET, seen=0, at=cast.now)
+
+        assert conflict.value.answer.verdict is Verdict.MET
+        assert set(joost.evaluations.answers(joost.evaluation)) == {V1}
 
 
 def test_who_has_no_role_reads_nothing_ahead(cast: Cast) -> None:

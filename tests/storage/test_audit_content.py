@@ -47,6 +47,9 @@ def test_the_rules_of_audits_hold_together() -> None:
     assert [text.statement for text in rules.conduct.statements] == list(Statement)
     assert len(rules.day_questions) == 3
     assert rules.proposed_norms == 5
+    assert rules.cases.complaint.terms["classify"].hours == 48
+    assert rules.cases.appeal.terms["lodge"].period is not None
+    assert rules.cases.mediation.notaries_offered == 3
 
 
 def test_a_framework_names_a_process_that_is_there() -> None:

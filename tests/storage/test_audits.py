@@ -223,6 +223,43 @@ def test_a_new_team_leader_takes_the_place_of_the_old_one(cast: AuditCast) -> No
         assert audit.role_of(cast.person(work, "Tom")) is Role.AUDITOR
 
 
+@pytest.mark.parametrize("stage", [Stage.JUDGING, Stage.CONSENSUS, Stage.CLOSED])
+def test_the_office_replaces_a_leader_who_left_also_once_the_team_judges(cast: AuditCast, stage: Stage) -> None:
+    """Nothing else of the team changes then; what was recorded and accepted stays."""
+    cast.accept("Tom", "Ada")
+    with cast.database.begin() as work:
+        work.execute(t.audit.update().where(t.audit.c.id == cast.audit).values(stage=stage.value))
+    with cast.plays("Bea") as (work, audits):
+        before = audits.get(cast.audit).acceptances
+        with pytest.raises(WrongStage):
+            audits.add_member(cast.audit, cast.person(work, "Wim"), Role.AUDITOR, cast.now)
+        with pytest.raises(WrongStage):
+            audits.remove_member(cast.audit, cast.person(work, "Tom"), cast.now)
+
+        changed = audits.add_member(cast.audit, cast.person(work, "Ada"), Role.TEAM_LEADER, cast.now)
+
+        assert changed.audit.team_leader == cast.person(work, "Ada")
+        assert changed.audit.role_of(cast.person(work, "Tom")) is Role.AUDITOR
+        assert changed.acceptances == before
+    with cast.plays("Ada") as (_, audits):
+        assert audits.get(cast.audit).may(Permission.WRITE_REPORT)
+
+
+def test_an_auditor_and_another_body_do_not_replace_a_leader(cast: AuditCast) -> None:
+    """The office does, or the leader hands over."""
+    cast.accept("Tom", "Ada")
+    with cast.database.begin() as work:
+        work.execute(t.audit.update().where(t.audit.c.id == cast.audit).values(stage=Stage.JUDGING.value))
+    for name in ("Ada", "Ina", "Samira"):
+        with cast.plays(name) as (work, audits), pytest.raises(NotAllowed):
+            audits.add_member(cast.audit, cast.person(work, "Ada"), Role.TEAM_LEADER, cast.now)
+    with cast.plays("Bea") as (work, audits), pytest.raises(NotAllowed):
+        audits.add_member(cast.audit, cast.person(work, "Ina"), Role.TEAM_LEADER, cast.now)
+    with cast.plays("Tom") as (work, audits):
+        changed = audits.add_member(cast.audit, cast.person(work, "Ada"), Role.TEAM_LEADER, cast.now)
+        assert changed.audit.team_leader == cast.person(work, "Ada")
+
+
 def test_a_peer_auditor_does_not_lead(cast: AuditCast) -> None:
     """The CI leads (handbook §2.2)."""
     with cast.plays("Bea") as (work, audits), pytest.raises(NotAllowed):

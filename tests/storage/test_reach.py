@@ -89,6 +89,10 @@ MANAGING: Mapping[str, Attempt] = {
     "invite": lambda p, x: p.people.invite(Role.COLLEAGUE, p.cast.now),
     "open_invitations": lambda p, x: p.people.open_invitations(p.cast.now),
     "erase_organisation": lambda p, x: p.people.erase_organisation(p.cast.now),
+    "plan_erasure": lambda p, x: p.people.plan_erasure(p.cast.now),
+    "keep_organisation": lambda p, x: p.people.keep_organisation(p.cast.now),
+    "export_organisation": lambda p, x: p.people.export_organisation(p.cast.now),
+    "kept_files": lambda p, x: p.people.kept_files(),
 }  # fmt: skip
 
 EVERYTHING = READING | WRITING | COORDINATING
@@ -185,7 +189,7 @@ def test_every_method_that_takes_an_id_is_tried() -> None:
         "side_by_side", "choose",  # the actor's own
         # The actor's own person, role or link, each with tests of its own:
         "accept", "find_invitation", "inviter_chat", "colleagues", "create_organisation", "erase", "export", "leave",
-        "names", "set_wants_nudges", "set_welcomed", "switch_to", "visit_example",
+        "names", "set_wants_nudges", "set_welcomed", "switch_to", "visit_example", "planned_erasure",
     }  # fmt: skip
     methods = {name for store in (Evaluations, People) for name in vars(store) if not name.startswith("_")}
     assert methods - tried == set()

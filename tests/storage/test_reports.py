@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,8 +22,12 @@ from domain.verdicts import Verdict
 from storage.audit_interfaces import NewAudit, StatementsMissing, WrongStage
 from storage.interfaces import NotAllowed
 from storage.report_interfaces import FieldChanged, ResponseClosed
+from storage.sql import report_codec
+from storage.sql import report_tables as r
 from storage.sql import tables as t
+from storage.sql.actors import ensure_persons
 from storage.sql.database import Database
+from storage.sql.erasure import erase_person
 from storage.sql.reports import SqlReports
 from tests.conftest import MovableClock
 from tests.storage.audit_cast import AUDIT_CHATS
@@ -441,6 +447,86 @@ def test_the_secretariat_reads_part_a_of_what_was_sent_there_and_no_findings(set
             store.content(draft)
 
 
+OVER = dict.fromkeys(("O1", "O2", "O3", "O4", "O5"), Verdict.NOT_MET) | {"V5": Verdict.PARTIAL}
+
+
+@pytest.fixture
+def over(cast: ReportCast) -> ReportCast:
+    """Over the threshold, and the final report was received."""
+    cast.settle_all(**OVER)
+    cast.goes_to(Stage.CLOSED)
+    cast.sent(Moment.FINAL)
+    cast.received(TODAY)
+    return cast
+
+
+def test_after_an_additional_investigation_the_member_gets_the_report_with_an_addendum(over: ReportCast) -> None:
+    with over.reports("Tom") as store:
+        assert not store.had_followup(over.audit)
+        final = store.versions(over.audit)[0].id
+    over.follow_up(TODAY)
+
+    addendum = over.sent(Moment.ADDENDUM)
+
+    with over.reports("Samira") as store:
+        assert [version.moment for version in store.versions(over.audit)] == [Moment.ADDENDUM, Moment.FINAL]
+        before, now = store.content(final), store.content(addendum)
+    assert before.addendum is None  # what was sent stays as it was
+    assert now.addendum is not None
+    assert [row.norm for row in now.addendum.norms] == ["V5", "O1", "O2", "O3", "O4", "O5"]
+    first = now.addendum.norms[0]
+    assert (first.before, first.now) == (Verdict.PARTIAL, Verdict.MET)
+    assert (first.action, first.finding) == ("Intervisie bij V5", "Nu op orde: gezien in drie teams")
+    assert now.rubrics == before.rubrics  # part B as it was found first
+    assert now.part_a[-1].title == "Aanvullend onderzoek"
+    assert "Karin" not in repr(now)
+
+
+def test_the_secretariat_reads_the_passage_and_not_the_addendum(over: ReportCast) -> None:
+    over.follow_up(TODAY)
+    over.fill_in()
+    summary = over.freeze(Moment.SUMMARY).id
+    with over.reports("Tom") as store:
+        store.send(summary, Recipient.SWN, Channel.MAIL, over.now, received_on=TODAY)
+
+    with over.reports("Sanne") as store:
+        report = store.content(summary)
+
+    assert report.part_a[-1].title == "Aanvullend onderzoek"
+    assert "49 voldoet" in report.part_a[-1].lines[-1].text
+    assert report.addendum is None
+
+
+def test_an_addendum_waits_for_how_the_investigation_went(over: ReportCast) -> None:
+    over.follow_up(TODAY)
+
+    with pytest.raises(ReportRefused) as refused:
+        over.freeze(Moment.ADDENDUM)
+
+    assert [(item.obstacle, item.fields) for item in refused.value.blockers] == [
+        (Obstacle.FIELD_MISSING, (FieldId("followup_course"),))
+    ]
+
+
+def test_the_source_of_an_official_wording_stays_with_a_frozen_report(settled: ReportCast) -> None:
+    with settled.reports("Tom") as store:
+        report = store.drafted(settled.audit, Moment.DRAFT, TODAY).made.report
+    first = report.rubrics[0]
+    named = replace(first.norms[0], wording_source="eigen exemplaar, 2019")
+    report = replace(report, rubrics=(replace(first, norms=(named, *first.norms[1:])), *report.rubrics[1:]))
+
+    assert report_codec.read(report_codec.written(report)) == report
+
+
+def test_what_was_frozen_before_there_were_addenda_still_reads(settled: ReportCast) -> None:
+    with settled.reports("Tom") as store:
+        report = store.drafted(settled.audit, Moment.DRAFT, TODAY).made.report
+    plain = json.loads(report_codec.written(report))
+    del plain["addendum"]
+
+    assert report_codec.read(json.dumps(plain)) == report
+
+
 def test_the_member_does_not_read_what_only_went_to_the_secretariat(settled: ReportCast) -> None:
     settled.goes_to(Stage.CLOSED)
     settled.fill_in()
@@ -490,3 +576,69 @@ def test_no_text_of_a_report_can_be_read_in_the_database(settled: ReportCast) ->
             for value in row
         )
     assert [word for word in (b"kanarieschets", b"kanariecorrectie", b"kanarieantwoord") if word in dump] == []
+
+
+# --------------------------------------------------------------------------------------- names of the erased
+
+
+def erase(cast: ReportCast, name: str) -> None:
+    """Erase a person, whose roles end first."""
+    with cast.database.begin() as work:
+        actor = work.actor(CHATS[name])
+        own = t.membership.c.person_id == actor.person
+        work.execute(t.membership.update().where(own).values(ended_at=cast.now))
+        erase_person(work, actor, cast.now)
+
+
+def frozen_text(cast: ReportCast, version: VersionId) -> str:
+    """Return everything that is kept of a frozen report, opened."""
+    with cast.database.begin() as work:
+        row = work.execute(sa.select(r.report_version).where(r.report_version.c.id == version)).one()
+        return work.vault.open(f"report_version.content:{row.audit_id}:{row.number}", row.content_sealed)
+
+
+def test_an_erased_person_is_not_named_in_a_frozen_report_any_more(settled: ReportCast) -> None:
+    """The version stays what it was, with other words for the name; who is still there keeps theirs."""
+    settled.write("proofread_by", "ada, en daarna Adam")
+    settled.write("sketch", "Ada is hier een gewoon woord")
+    version = settled.sent()
+    with settled.reports("Samira") as store:
+        before = store.content(version)
+
+    erase(settled, "Ada")
+
+    with settled.reports("Samira") as store:
+        after = store.content(version)
+    was, now = ({line.field: line.text for part in report.part_a for line in part.lines} for report in (before, after))
+    assert was[FieldId("assessors")] == "Ada en Wim"
+    assert now[FieldId("assessors")] == "(naam verwijderd) en Wim"
+    assert now[FieldId("team_leader")] == was[FieldId("team_leader")] == "Tom"
+    assert now[FieldId("proofread_by")] == "(naam verwijderd), en daarna Adam"
+    changed = {field for field in was if was[field] != now[field]}
+    assert changed == {FieldId("assessors"), FieldId("proofread_by")}
+    assert after.rubrics == before.rubrics
+    assert '"Ada"' not in frozen_text(settled, version)
+    with settled.reports("Tom") as store:
+        drafted = store.drafted(settled.audit, Moment.DRAFT, TODAY)
+    assert drafted.written[FieldId("proofread_by")].text == "(naam verwijderd), en daarna Adam"
+
+
+def test_a_name_of_before_is_taken_out_as_well(settled: ReportCast) -> None:
+    """Whoever changed their name at Telegram is known by the one that was printed."""
+    version = settled.sent()
+    with settled.database.begin() as work:
+        ensure_persons(work, {CHATS["Ada"]: "Adriana de Vries"}, settled.now)
+
+    erase(settled, "Ada")
+
+    assert "Ada" not in frozen_text(settled, version)
+
+
+def test_the_contact_of_the_member_is_taken_out_as_well(settled: ReportCast) -> None:
+    settled.write("contact_person", "Samira, beleidsmedewerker")
+    version = settled.sent()
+
+    erase(settled, "Samira")
+
+    assert "(naam verwijderd), beleidsmedewerker" in frozen_text(settled, version)
+    assert "Samira" not in frozen_text(settled, version)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from domain.audit import Tone
+from domain.framework import NormId
 from domain.report_format import Moment
 from domain.verdicts import Verdict
+from storage.fieldwork_interfaces import FindingChange, NewFinding
 from storage.sql import tables as t
 from storage.sql.database import Database
 from storage.sql.sealed_places import Opened, open_all
 from tests.conftest import MovableClock
 from tests.storage.cast import Cast
+from tests.storage.judging_cast import JudgingCast
 from tests.storage.plan_cast import PlanCast
 from tests.storage.report_cast import ReportCast
 from tests.storage.test_secrecy import sing
@@ -66,6 +70,23 @@ def test_all_of_an_improvement_plan_opens(database: Database, clock: MovableCloc
     assert [column for column in found.values() if column.failed] == []
     kept = {"plan_entry.content", "plan_review.entries", "plan_review.reason", "process_event_version.detail"}
     assert [column for column in kept if not found[column].opened] == []
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_was_noted_in_a_second_audit_opens(database: Database, clock: MovableClock) -> None:
+    """Receipts count per audit and rows over all of them, so that only a second audit tells them apart."""
+    cast = JudgingCast(database, clock)
+    cast.assemble()
+    cast.notes(["V1"], text="Hier gezien")
+    with database.begin() as work:
+        new = NewFinding("Daar gezien", norms=(NormId("V1"),))
+        found = work.fieldwork(cast.actor(work, "Ina")).record(cast.other_audit, new, clock.now)
+        change = FindingChange(tone=Tone.STRONG)
+        work.fieldwork(cast.actor(work, "Ina")).change(cast.other_audit, found.id, change, clock.now)
+
+    snapshots = opened(database)["finding_version.snapshot"]
+
+    assert (snapshots.opened > 0, snapshots.failed) == (True, 0)
 
 
 def test_a_text_at_another_place_is_counted(database: Database, clock: MovableClock) -> None:

@@ -115,6 +115,8 @@ def all_screens(name: str) -> list[Screen]:
             for proposal in PROPOSALS
             for kind, stage in zip(AuditKind, Stage, strict=False)
         ),
+        screens.CombineWith(name, name, tuple(screens.FrameworkLine(name, 18, is_mapped=odd) for odd in (True, False))),
+        *(screens.ShowCombination(name, name, name, may_undo=may_undo) for may_undo in (True, False)),
         screens.ShowPlan(
             name,
             "",
@@ -161,6 +163,10 @@ def all_screens(name: str) -> list[Screen]:
         screens.ChooseMember(name, tuple(CandidateLine(name, role, name, ()) for role in CI_ROLES)),
         screens.ChooseMember(name, (CandidateLine(name, Role.AUDITOR, "", tuple(TieKind)),)),
         screens.ChooseMember(name, ()),
+        screens.ChooseLeader(
+            name, tuple(CandidateLine(name, role, name, tuple(TieKind)[:n]) for n, role in enumerate(CI_ROLES))
+        ),
+        screens.ChooseLeader(name, ()),
         *(screens.ShowMember(name, name, role) for role in (None, *TEAM_ROLES)),
         screens.NotFree(name, name, tuple(TieKind)),
         *(screens.AddedToTeam(name, name, role, DAYS) for role in TEAM_ROLES),

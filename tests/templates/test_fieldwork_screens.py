@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from domain.audit import FindingKind, Stage, Tone
 from domain.framework import Framework, NormId
+from domain.mapping import Strength
 from domain.privacy_guard import PrivacyKind
 from domain.self_evaluation import ContributionKind
 from domain.verdicts import Verdict
@@ -19,6 +19,7 @@ from templates import fieldwork_screens as fs
 from templates.fieldwork_screens import FieldEvent, FieldHeader, FieldNotice, FindingCard, Proposal, TalkLine
 from templates.render import MAX_TEXT, render, visible_length
 from templates.screens import Screen
+from tests.changing import replace
 
 FRAMEWORKS = list(load_frameworks().values())
 LABEL = FRAMEWORKS[0]
@@ -34,6 +35,16 @@ def card(text: str = SHORT) -> FindingCard:
         137, tuple(n.id for n in LABEL.norms[:9]), text, ContributionKind.TEXT, FindingKind.QUOTE, Tone.BOTTLENECK,
         True, text, AT, 3,
     )  # fmt: skip
+
+
+def counting(text: str = SHORT) -> FindingCard:
+    """A finding of a combination audit, with everything that can be said about the other framework."""
+    lines = tuple(
+        fs.BasisLine(norm, NormId("V5"), strength, (1, 2), text, is_on=is_on)
+        for norm in LABEL.norms[:3]
+        for strength, is_on in ((None, True), *((strength, False) for strength in Strength))
+    )
+    return replace(card(text), bases=lines, also=tuple(line.norm.id for line in lines[:3]), other_framework=text)
 
 
 def talk(text: str) -> TalkLine:
@@ -71,6 +82,8 @@ def screens(text: str, framework: Framework = LABEL) -> list[Screen]:
         fs.ShowAuditNorm(header, (card(text),) * 8, 0, 3, 24, notice),
         fs.ShowAuditNorm(header, (), 0, 1, 0),
         fs.ShowFinding(card(text), text, notice),
+        fs.ShowFinding(counting(text), None, counted=counting(text).bases[:6]),
+        fs.CountWhere(counting(text), rubric, counting(text).bases[:3]),
         fs.AskLine(card(text), notice),
         fs.AskReplacement(137, text, KINDS),
         fs.OfferNote(3, is_audit_day=True, notice=notice),
@@ -110,6 +123,18 @@ def test_the_receipt_is_that_of_the_screenplay() -> None:
     notice = FieldNotice(FieldEvent.STORED, short, NormId("V5"), 2, 3)
 
     assert render(fs.TellField(notice)) == "✔️ Bewaard #137 · V5 · 2 van 3"
+
+
+def test_below_a_receipt_stands_the_question_about_the_other_framework() -> None:
+    asked = replace(counting(), norms=(NormId("V5"),), kind=None, tone=None, is_to_discuss=False)
+    asked = replace(asked, also=(), other_framework="CIIO Maatstaf")
+    told_so = replace(asked, also=(NormId("Ko2"),))
+
+    lines = [render(fs.TellField(FieldNotice(FieldEvent.STORED, card))).splitlines()[-1] for card in (asked, told_so)]
+    assert lines == [
+        "🔗 Telt dit ook voor CIIO Maatstaf? Tik aan wat klopt.",
+        "🔗 Telt ook voor CIIO Maatstaf: Ko2",
+    ]
 
 
 def test_what_shows_findings_is_confidential() -> None:

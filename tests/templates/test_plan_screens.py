@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from conversations.kit import MAX_LABEL
+from domain.addendum import Addendum, RetestedNorm
+from domain.audit import AuditId
 from domain.framework import Norm, NormId
 from domain.improvement_plan import PlanEntry, PlanPart, PlanStatus, Progress, Retest
+from domain.plan_actions import PlanAction
 from domain.verdicts import Verdict
 from domain.weighing import Outcome
 from storage.content import load_frameworks
@@ -18,6 +20,7 @@ from templates import plan_screens as s
 from templates import render as renderer
 from templates.render import MAX_TEXT, render, visible_length
 from templates.screens import Screen
+from tests.changing import replace
 
 FRAMEWORK = next(iter(load_frameworks().values()))
 LONG = "<b>Lang & breed</b> " * 205
@@ -41,6 +44,30 @@ def overview(status: PlanStatus, *, is_own: bool = True, text: str = "Te vaag", 
         "Welzijn <Rivierenland>", is_own, Outcome.PLAN_REQUIRED, status, 1, 2, text, (line(text=text),), 1, 0
     )
     return replace(screen, **changes)  # type: ignore[arg-type]
+
+
+def retested(text: str) -> RetestedNorm:
+    return RetestedNorm(NormId("V5"), norm().title, Verdict.PARTIAL, text, DAY, text, text, Verdict.MET)
+
+
+def addendum(text: str, outcome: Outcome) -> Addendum:
+    return Addendum(DAY, outcome, text, (retested(text),), text)
+
+
+def actions(text: str) -> list[Screen]:
+    """Return every screen about a single action."""
+    running = PlanAction(AuditId(1), norm(), entry(text), Progress(norm().id, None, text, 1, text), PlanStatus.APPROVED)
+    done = replace(running, progress=replace(running.progress, done_on=DAY))
+    bare = PlanAction(AuditId(1), norm(), PlanEntry(norm().id), Progress(norm().id), PlanStatus.DRAFT)
+    return [
+        s.ShowOwnActions((), DAY),
+        s.ShowOwnActions((running, done, bare), date(2027, 6, 2)),
+        *(s.ShowAction(action, DAY, told) for action in (running, done, bare) for told in (None, *s.ActionTold)),
+        *(s.AskAction(action, what) for action in (running, bare) for what in ("note", "evidence")),
+        *(s.ChooseOwner(norm(), found, owner) for found in (entry(text), PlanEntry(norm().id)) for owner in ("", text)),
+        *(s.TellActionGiven(action, text) for action in (running, bare)),
+        *(s.TellActionReported(running, text, told) for told in s.ActionTold),
+    ]
 
 
 def screens(text: str) -> list[Screen]:
@@ -74,6 +101,7 @@ def screens(text: str) -> list[Screen]:
             for now in (text, "")
             for wrong in (True, False)
         ),
+        *actions(text),
         s.AskShown(norm(), entry(text), text),
         s.AskShown(norm(), PlanEntry(NormId("V5")), ""),
         *(s.ConfirmSubmit(n, last, last) for n in (1, 9) for last in (True, False)),
@@ -86,9 +114,9 @@ def screens(text: str) -> list[Screen]:
             for outcome, done_ in ((None, False), (Outcome.ALL_MET, False), (Outcome.FOLLOWUP_REQUIRED, True))
         ),
         *(
-            s.ShowAddendum(text, outcome, (s.RetestLine(norm(), Verdict.PARTIAL, found),) * 5, 0, pages)
+            s.ShowAddendum(text, addendum(said, outcome), (retested(said),) * 3, 0, pages)
             for outcome in (Outcome.ALL_MET, Outcome.PLAN_REQUIRED, Outcome.FOLLOWUP_REQUIRED)
-            for found in (retest, None)
+            for said in (text, "")
             for pages in (1, 3)
         ),
         *(s.ShowRetest(norm(), Verdict.PARTIAL, text, entry(text), found) for found in (retest, None)),
@@ -137,7 +165,7 @@ def test_declining_says_what_it_means() -> None:
 
 
 def test_every_label_fits_a_button() -> None:
-    values = {"plan_go_on": ["O23"], "plan_part": list(PlanPart)}
+    values = {"plan_go_on": ["O23"], "plan_part": list(PlanPart), "action_say": ["note", "evidence"]}
     own = vars(renderer._template("labels/plan.j2").module)
     for name in (name for name in own if not name.startswith("_")):
         for value in values.get(name, [""]):

@@ -21,6 +21,7 @@ from domain.certificate import (
     Validity,
 )
 from domain.improvement_plan import PlanStatus
+from domain.process import Period
 from domain.roles import OrganisationId, Role
 from domain.weighing import Outcome
 from templates import register_screens as s
@@ -77,7 +78,7 @@ def screens(text: str) -> list[Screen]:
             for no in ("", "SSW-2027-0001")
         ),
         *(decision(DecisionFacts(Outcome.ALL_MET), told=told) for told in s.RegisterTold),
-        *(s.AskDecisionReason(text, positive) for positive in (True, False)),
+        *(s.AskDecisionReason(text, positive, Period(weeks=1)) for positive in (True, False)),
         *(
             s.ConfirmPartA(text, True, mail, blockers, office)
             for mail in (True, False)
@@ -95,7 +96,7 @@ def screens(text: str) -> list[Screen]:
         *(
             s.ShowSubmission(
                 text, number, text, kind, scope, days, 2, state, DAY, text, positive, DAY, text, by_mail=positive,
-                is_certified=certified,
+                is_certified=certified, is_overtaken=positive,
             )
             for number, scope, days in (("SWN1", text, (DAY, END)), ("", "", ()))
             for kind in AuditKind
@@ -153,7 +154,9 @@ def test_a_suspension_says_what_it_means_for_the_member() -> None:
 
 
 def test_a_negative_decision_says_what_comes_next() -> None:
-    assert "binnen een week" in render(s.AskDecisionReason("Welzijn", is_positive=False))
+    assert "binnen 1 week aan" in render(s.AskDecisionReason("Welzijn", False, Period(weeks=1)))
+    assert "binnen 2 maanden aan" in render(s.AskDecisionReason("Welzijn", False, Period(months=2)))
+    assert "het besluit aan Sociaal" in render(s.AskDecisionReason("Welzijn", False))
 
 
 def test_every_label_fits_a_button() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from conversations.kit import MAX_LABEL
+from domain.addendum import Addendum
 from domain.audit import AuditId, FindingId, Stage
 from domain.framework import NormId
 from domain.report import Channel, Correction, NormReport, Point, Recipient, ReportVersion, Ruling, Sending, VersionId
@@ -17,10 +17,12 @@ from domain.report_format import FieldId, Moment
 from domain.report_prefill import FieldState, FilledField
 from domain.roles import PersonId
 from domain.verdicts import Verdict
+from domain.weighing import Outcome
 from templates import render as renderer
 from templates import report_screens as s
 from templates.render import MAX_TEXT, label, render, visible_length
 from templates.screens import Screen
+from tests.changing import replace
 from tests.domain.report_cast import EVERY_NORM, FORM, FRAMEWORK
 
 AT = datetime(2026, 12, 14, 15, 0, tzinfo=UTC)
@@ -39,6 +41,7 @@ BLOCKERS = (
 CORRECTION = Correction(VersionId(1), V5, LONG, PersonId(1), AT)
 ANSWERED = replace(CORRECTION, ruling=Ruling.ANSWERED, answer=LONG)
 ACCEPTED = replace(CORRECTION, norm=None, ruling=Ruling.ACCEPTED)
+ADDENDUM = Addendum(DAY, Outcome.PLAN_REQUIRED, LONG, (), LONG)
 COUNTS = dict.fromkeys(Verdict, 3)
 LABELS = {field.id: field.label for field in FORM.fields}
 SKETCH, STRENGTHS = FORM.field(FieldId("sketch")), FORM.field(FieldId("strengths"))
@@ -92,6 +95,9 @@ SCREENS: list[Screen] = [
     s.ShowMemberReport(LONG, VERSION, COUNTS, (CORRECTION, ANSWERED, ACCEPTED) * 6),
     s.ShowMemberReport("Kompas", replace(VERSION, responded_at=AT), COUNTS, (), s.ReportTold.RESPONDED),
     s.ShowMemberReport("Kompas", replace(VERSION, moment=Moment.FINAL), COUNTS, ()),
+    s.ShowMemberReport("Kompas", replace(VERSION, moment=Moment.ADDENDUM), COUNTS, (), addendum=ADDENDUM),
+    overview(moment=Moment.ADDENDUM, has_addendum=True, versions=(replace(VERSION, moment=Moment.ADDENDUM),)),
+    overview(moment=Moment.SUMMARY, has_addendum=True),
     s.ShowMemberNorms("Vakmanschap", (LONG,) * 20, "Getoetste documenten"),
     s.ShowMemberNorms("Vakmanschap", (), "Getoetste documenten"),
     s.ShowMemberNorm(ROW, ANSWERED, True),

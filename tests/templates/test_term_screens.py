@@ -10,18 +10,22 @@ import pytest
 from conversations.kit import MAX_LABEL
 from domain.audit import AuditId, AuditKind, ProcessId
 from domain.deadlines import Case, TermState, deadlines
+from domain.framework import NormId
 from domain.process import EventId, EventKind, Party, ProcessEvent
 from domain.reminders import ReminderKind
 from storage.process_content import load_processes
 from templates import term_screens as s
 from templates.render import MAX_TEXT, label, render, visible_length
 from templates.screens import Screen
+from tests.changing import replace
 
 EDITIONS = load_processes()
 EDITION = EDITIONS[ProcessId("2021")]
+MOMENTS = EDITION.reminders
 LONG = "<b>Lang & breed</b> " * 205
 DUE = date(2026, 12, 16)
 AT = datetime(2026, 12, 9, 9, 0, tzinfo=UTC)
+ACTION = s.ActionLine("Welzijn Rivierenland", NormId("D9"), "Samenwerken", DUE, 7)
 EVENT = ProcessEvent(EventId(3), AuditId(1), EventKind.FINDINGS_FINAL, DUE, AT, detail="plan_required")
 
 
@@ -62,10 +66,15 @@ SCREENS: list[Screen] = [
     s.ConfirmWithdrawal("Definitief rapport", DUE),
     s.EventConflict("Definitief rapport", EVENT),
     s.EventConflict("Definitief rapport", None),
-    s.ChooseReminders({ReminderKind.LATE}),
+    s.ChooseReminders({ReminderKind.LATE}, MOMENTS),
+    s.ChooseReminders((), replace(MOMENTS, term_days=(0,), action_before=1)),
     s.Remind((reminder(5),)),
     s.Remind((reminder(-2, ReminderKind.LATE, own=False),)),
     s.Remind((reminder(270, ReminderKind.RENEWAL),)),
+    s.Remind((), (ACTION,)),
+    s.Remind((), (replace(ACTION, days_left=-1),)),
+    s.Remind((), (ACTION, replace(ACTION, days_left=-1, organisation=LONG, title=LONG))),
+    s.Remind((reminder(3),), (ACTION,)),
     s.Remind((reminder(0), reminder(1), reminder(-1, own=False))),
     s.MakingFile(),
     s.MakingFile(True),
@@ -146,3 +155,23 @@ def test_every_step_can_be_explained(edition: object) -> None:
     for step in EDITIONS[edition.id].steps:  # type: ignore[attr-defined]
         assert step.title[0].isupper()
         assert not re.search(r"\bstep\b", step.source)
+
+
+def test_the_settings_of_reminders_name_the_moments_of_the_edition() -> None:
+    """The numbers are data: whoever changes them reads them here at once."""
+    usual, other = (
+        render(s.ChooseReminders((), moments))
+        for moments in (MOMENTS, replace(MOMENTS, term_days=(10, 1), before_expiry=(), action_before=5, action_after=2))
+    )
+
+    assert "14, 7, 3 en 1 dag van tevoren en op de dag zelf" in usual
+    assert "12 maanden, 9 maanden, 6 maanden, 3 maanden, 6 weken en 2 weken van tevoren" in usual
+    assert "7 dagen van tevoren, en 1 dag erna" in usual
+    assert "10 en 1 dag van tevoren\n" in other
+    assert "5 dagen van tevoren, en 2 dagen erna" in other
+
+
+def test_a_reminder_of_an_action_names_its_norm_and_day() -> None:
+    assert "De actie bij <b>D9 · Samenwerken</b>" in render(s.Remind((), (ACTION,)))
+    assert "Hoe staat het ervoor?" in render(s.Remind((), (replace(ACTION, days_left=-1),)))
+    assert "<b>Actie D9</b>" in render(s.Remind((reminder(3),), (ACTION,)))

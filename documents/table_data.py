@@ -1,0 +1,63 @@
+"""What a workbook of tables and a picture of bars are made from, apart so that the bot need not load what draws them.
+
+Frozen and picklable: they are made in another process. Texts are plain; a `Bar` without segments is not to be shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+Cell = str | int | float | date | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet: the columns with their label and width in characters, the rows, and what has to be said below."""
+
+    name: str
+    columns: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableBook:
+    """A workbook of tables; `made_at` is aware."""
+
+    file: str
+    title: str
+    owner: str
+    tables: tuple[Table, ...]
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One line of the picture: a label, how many of each kind in the order of the legend, and a text at its end."""
+
+    label: str
+    counts: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class BarGroup:
+    """Bars that belong together."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class BarPicture:
+    """A picture of bars; `legend` names the kinds with their colour and the colour of a number on it."""
+
+    file: str
+    kind: str
+    title: str
+    made_on: date
+    lead: str
+    legend: tuple[tuple[str, str, str], ...]
+    groups: tuple[BarGroup, ...]
+    notes: tuple[str, ...]

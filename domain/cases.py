@@ -1,0 +1,241 @@
+"""The casusregister: every complaint and appeal at a certifying body as one row, and what a period comes to.
+
+A row is what the register shows of a case, whatever its kind; complaints and appeals each make their own. What somebody
+does not reach is not among the rows they get, so everything here may be shown to them (domain book §9).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from domain.privacy_guard import PrivacyKind, findings
+
+
+class CaseKind(StrEnum):
+    """What a case is; the values are stored."""
+
+    SIGNAL = "signal"  # not judged yet, or no complaint
+    COMPLAINT = "complaint"
+    HOLDER_COMPLAINT = "holder_complaint"  # about an organisation that the body certified
+    APPEAL = "appeal"
+
+
+class RegisterColumn(StrEnum):
+    """The columns of the casusregister; their Dutch and their order are in the procedure."""
+
+    DATE = "date"
+    NUMBER = "number"
+    KIND = "kind"
+    CLIENT = "client"
+    DESCRIPTION = "description"
+    ROOT_CAUSE = "root_cause"
+    REFERENCES = "references"
+    HANDLING = "handling"
+    CLIENT_SATISFIED = "client_satisfied"
+    ESCALATION = "escalation"
+    FORMAL_WRITTEN = "formal_written"
+    HANDLER = "handler"
+    DUE = "due"
+    ACTIONS = "actions"
+    THEME = "theme"
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One step or one line of the logbook: on which local day, a code for its kind, the words, and who (a name)."""
+
+    on: date
+    what: str
+    text: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class KeptTerm:
+    """A term of a case that is over: the code of the term, and whether it was met."""
+
+    term: str
+    is_met: bool
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case as the register shows it to one person.
+
+    `id` counts per kind of table: complaints and signals share one, appeals have their own. `state` is the code of a
+    state of the procedure; `due` the local day on which the running term ends, None when nothing runs. `names` are
+    people who play a part, so that an anonymised copy can leave them out.
+    """
+
+    kind: CaseKind
+    id: int
+    number: str
+    on: date
+    client: str
+    description: str
+    state: str
+    is_open: bool
+    is_formal_written: bool | None = None
+    handler: str = ""
+    due: date | None = None
+    is_late: bool = False
+    kept_terms: tuple[KeptTerm, ...] = ()
+    is_satisfied: bool | None = None
+    escalation: str = ""
+    root_cause: str = ""
+    references: str = ""
+    theme: str = ""
+    steps: tuple[CaseLine, ...] = ()
+    actions: tuple[CaseLine, ...] = ()
+    closed_on: date | None = None
+    names: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------------------------------------- looking things up
+
+
+class Which(StrEnum):
+    """Which cases a list shows."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What somebody looks for: open or closed, a kind, a year, words that all have to stand somewhere in the case."""
+
+    which: Which = Which.OPEN
+    kind: CaseKind | None = None
+    year: int | None = None
+    words: str = ""
+
+    def holds(self, row: CaseRow) -> bool:
+        """Say whether a row is what is looked for."""
+        if self.which is not Which.ALL and row.is_open is not (self.which is Which.OPEN):
+            return False
+        if self.kind is not None and row.kind is not self.kind:
+            return False
+        if self.year is not None and row.on.year != self.year:
+            return False
+        return _has_words(row, self.words)
+
+
+def _has_words(row: CaseRow, words: str) -> bool:
+    wanted = words.casefold().split()
+    if not wanted:
+        return True
+    lines = (line.text for line in (*row.steps, *row.actions))
+    fields = (row.number, row.client, row.description, row.root_cause, row.references, row.handler, row.escalation)
+    everything = "\n".join((*fields, *lines)).casefold()
+    return all(word in everything for word in wanted)
+
+
+def select(rows: Iterable[CaseRow], wanted: CaseFilter) -> tuple[CaseRow, ...]:
+    """Return the rows that are looked for: what is open by its term, then the newest first."""
+    found = [row for row in rows if wanted.holds(row)]
+    return tuple(sorted(found, key=lambda row: (not row.is_open, row.due or date.max, -row.on.toordinal(), -row.id)))
+
+
+# ------------------------------------------------------------------------------------------------- what a period says
+
+
+@dataclass(frozen=True)
+class CaseReview:
+    """What the cases of a period come to, for the core group and the yearly management review (CIIO procedure).
+
+    A case belongs to the period in which it came in. `terms` counts per term how often it was met and missed;
+    `satisfied` counts yes, no and not known of the closed complaints.
+    """
+
+    first: date
+    last: date
+    total: int
+    open: int
+    kinds: Mapping[CaseKind, int]
+    themes: Mapping[str, int]
+    terms: Mapping[str, tuple[int, int]]
+    satisfied: Mapping[bool | None, int]
+    escalated: int
+    measures: tuple[tuple[str, CaseLine], ...]  # the number of the case, and the line of its logbook
+
+
+_MEASURE = "measure"
+
+
+def review(rows: Iterable[CaseRow], first: date, last: date) -> CaseReview:
+    """Return what came in from one day to another, both included."""
+    found = sorted((row for row in rows if first <= row.on <= last), key=lambda row: (row.on, row.number))
+    cases = [row for row in found if row.kind is not CaseKind.SIGNAL]
+    kept = [term for row in found for term in row.kept_terms]
+    terms = {
+        code: (sum(t.is_met for t in kept if t.term == code), sum(not t.is_met for t in kept if t.term == code))
+        for code in dict.fromkeys(term.term for term in kept)
+    }
+    return CaseReview(
+        first=first,
+        last=last,
+        total=len(found),
+        open=sum(row.is_open for row in found),
+        kinds=Counter(row.kind for row in found),
+        themes=Counter(row.theme for row in cases if row.theme),
+        terms=terms,
+        satisfied=Counter(row.is_satisfied for row in cases if not row.is_open),
+        escalated=sum(bool(row.escalation) for row in cases),
+        measures=tuple((row.number, line) for row in cases for line in row.actions if line.what == _MEASURE),
+    )
+
+
+# -------------------------------------------------------------------------------------------------- for learning
+
+#: What stands where something was taken out; a code, because the words are those of the document.
+MASK = "▒▒▒"
+_SHORTEST_NAME = 3  # shorter would take pieces out of ordinary words
+
+
+@dataclass(frozen=True)
+class Anonymised:
+    """A row without client and names; `found` says what was taken out of its texts, for whoever reads it once more."""
+
+    row: CaseRow
+    found: Mapping[PrivacyKind, int] = field(default_factory=dict)
+    names_found: int = 0
+
+
+def anonymised(row: CaseRow, others: Sequence[str] = ()) -> Anonymised:
+    """Return a case as others may learn from it: without client, handler, days of the month, names and numbers.
+
+    `others` are names of people and organisations that may be mentioned. What nobody knows as a name cannot be found:
+    who shares it reads it first (the screen says so).
+    """
+    known = [name for name in (row.client, row.handler, *row.names, *others) if len(name) >= _SHORTEST_NAME]
+    parts = {part for name in known for part in (name, *name.split()) if len(part) >= _SHORTEST_NAME}
+    pattern = "|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in sorted(parts, key=len, reverse=True))
+    counts: Counter[PrivacyKind] = Counter()
+    names = 0
+
+    def masked(text: str) -> str:
+        nonlocal names
+        for finding in reversed(findings(text)):
+            counts[finding.kind] += 1
+            text = text[: finding.start] + MASK + text[finding.end :]
+        if pattern:
+            text, found = re.subn(pattern, MASK, text, flags=re.IGNORECASE)
+            names += found
+        return text
+
+    def lines(all_: tuple[CaseLine, ...]) -> tuple[CaseLine, ...]:
+        return tuple(CaseLine(line.on, line.what, masked(line.text)) for line in all_)
+
+    clean = replace(
+        row, client="", handler="", names=(), references="", description=masked(row.description),
+        root_cause=masked(row.root_cause), escalation=masked(row.escalation), steps=lines(row.steps),
+        actions=lines(row.actions),
+    )  # fmt: skip
+    return Anonymised(clean, dict(counts), names)
