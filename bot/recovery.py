@@ -31,6 +31,9 @@ from storage.sql.vault import Keyring, MasterKey, Vault
 
 _PATIENCE: Final = 3600  # seconds that replaying the log may take
 _DEBIAN: Final = "/usr/lib/postgresql/*/bin/pg_ctl"
+_NOT_YET: Final = (
+    "57P03"  # what it says to whoever comes while it recovers (PostgreSQL, appendix A: cannot_connect_now)
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def _wait_until_open(engine: sa.Engine, data: Path) -> None:
 def _reason(data: Path) -> str:
     """Return what the server said last before it ended."""
     log = data.parent / "log"
-    said = [line for line in log.read_text().splitlines() if "FATAL:" in line and "starting up" not in line]
+    said = [line for line in log.read_text().splitlines() if "FATAL:" in line and not line.startswith(_NOT_YET)]
     return said[-1].split("FATAL:")[-1].strip() if said else "it does not say why"
 
 
@@ -123,7 +126,8 @@ def _configure(data: Path, archive: Path, until: datetime, place: Path) -> None:
         "recovery_target_action": "promote", "hot_standby": "off", "archive_mode": "off", "listen_addresses": "",
         "unix_socket_directories": str(place), "port": "5432", "hba_file": str(data / "drill_hba.conf"),
         "ident_file": str(data / "drill_ident.conf"), "ssl": "off", "shared_preload_libraries": "",
-        "logging_collector": "off", "external_pid_file": "",
+        "logging_collector": "off", "external_pid_file": "", "log_line_prefix": "%e ", "lc_messages": "C",
+        "log_destination": "stderr",
     }  # fmt: skip
     lines = [f"{name} = '{value}'" for name, value in settings.items()]
     (data / "postgresql.conf").touch()  # on Debian it is elsewhere

@@ -112,8 +112,8 @@ async def _event() -> asyncio.Event:
 
 
 def execute(url: str, *statements: str) -> None:
-    """Say something to PostgreSQL directly."""
-    engine = sa.create_engine(engine_url(url), poolclass=sa.pool.NullPool)
-    with engine.begin() as connection:
+    """Say something to PostgreSQL directly, each thing by itself: two locks at once could stand in each other's way."""
+    engine = sa.create_engine(engine_url(url), poolclass=sa.pool.NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
         for statement in statements:
             connection.exec_driver_sql(statement)
