@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from domain.amounts import rounded
 from domain.audit import ProcessId
@@ -75,55 +75,64 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
     Raises:
         ContentError: with the problems of all files together.
     """
-    days, outcomes, weighings = directory / "audit-days.yaml", directory / "outcomes.yaml", directory / "weighing.yaml"
-    settling, conduct = directory / "audit-rules.yaml", directory / "conduct.yaml"
-    questions, processes = directory / "day-evaluation.yaml", directory / "processes"
-    report, cases = directory / "report-format.yaml", directory / "complaints.yaml"
-    evaluation, trends = directory / "audit-evaluation.yaml", directory / "trends.yaml"
-    retention = directory / "retention.yaml"
-    _raise_together(
-        lambda: load_day_table(days),
-        lambda: _check_weighings(load_outcomes(outcomes), load_weighing_rules(weighings)),
-        lambda: load_processes(processes),
-        lambda: load_settling(settling),
-        lambda: load_conduct(conduct),
-        lambda: load_day_questions(questions),
-        lambda: load_report_format(report),
-        lambda: load_case_procedure(cases),
-        lambda: load_evaluation_rules(evaluation),
-        lambda: load_retention(retention),
-        lambda: load_trend_rules(trends),
-    )
-    editions = load_processes(processes)
-    _check_editions(load_outcomes(outcomes), editions)
-    blockers, proposed_norms = load_settling(settling)
+    files = _Together()
+    days = files.read(lambda: load_day_table(directory / "audit-days.yaml"))
+    judged = files.read(lambda: _load_judged(directory / "outcomes.yaml", directory / "weighing.yaml"))
+    editions = files.read(lambda: load_processes(directory / "processes"))
+    settling = files.read(lambda: load_settling(directory / "audit-rules.yaml"))
+    conduct = files.read(lambda: load_conduct(directory / "conduct.yaml"))
+    questions = files.read(lambda: load_day_questions(directory / "day-evaluation.yaml"))
+    report = files.read(lambda: load_report_format(directory / "report-format.yaml"))
+    cases = files.read(lambda: load_case_procedure(directory / "complaints.yaml"))
+    evaluation = files.read(lambda: load_evaluation_rules(directory / "audit-evaluation.yaml"))
+    retention = files.read(lambda: load_retention(directory / "retention.yaml"))
+    trends = files.read(lambda: load_trend_rules(directory / "trends.yaml"))
+    files.raise_any()
+    (outcomes, weighings), (blockers, proposed_norms) = judged, settling
+    _check_editions(outcomes, editions)
     return AuditRules(
-        days=load_day_table(days),
+        days=days,
         blockers=blockers,
-        processes=load_outcomes(outcomes),
-        weighings=load_weighing_rules(weighings),
-        conduct=load_conduct(conduct),
-        day_questions=load_day_questions(questions),
+        processes=outcomes,
+        weighings=weighings,
+        conduct=conduct,
+        day_questions=questions,
         proposed_norms=proposed_norms,
         editions=editions,
-        report=load_report_format(report),
-        cases=load_case_procedure(cases),
-        evaluation=load_evaluation_rules(evaluation),
-        retention=load_retention(retention),
-        trends=load_trend_rules(trends),
+        report=report,
+        cases=cases,
+        evaluation=evaluation,
+        retention=retention,
+        trends=trends,
     )
 
 
-def _raise_together(*loads: Callable[[], object]) -> None:
-    """Read every file once, so that an editor hears of all problems at the same time."""
-    problems: list[ContentProblem] = []
-    for load in loads:
+class _Together:
+    """Reads every file once, whatever is wrong in the others: an editor hears of all problems at the same time."""
+
+    def __init__(self) -> None:
+        self._problems: list[ContentProblem] = []
+
+    def read(self, load: Callable[[], _Value]) -> _Value:
+        """Return what a file says; it may only be used after `raise_any`, which refuses a file that says nothing."""
         try:
-            load()
+            return load()
         except ContentError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise ContentError(problems)
+            self._problems.extend(error.problems)
+            return cast("_Value", None)
+
+    def raise_any(self) -> None:
+        if self._problems:
+            raise ContentError(self._problems)
+
+
+def _load_judged(
+    outcomes: Path, weighings: Path
+) -> tuple[Mapping[ProcessId, ProcessOutcomes], Mapping[str, WeighingRule]]:
+    """Return what outcomes mean with the thresholds that they name."""
+    processes, rules = load_outcomes(outcomes), load_weighing_rules(weighings)
+    _check_weighings(processes, rules)
+    return processes, rules
 
 
 def _check_weighings(processes: Mapping[ProcessId, ProcessOutcomes], weighings: Mapping[str, WeighingRule]) -> None:
