@@ -76,7 +76,7 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     )  # fmt: skip
     migrate(engine)
     with database.begin() as work:
-        seed_example(work, *load_example(), clock.now())
+        seed_example(work, load_example, clock.now())
         work.official.read(work)
     return database
 

@@ -18,7 +18,7 @@ The people in it are persons without a chat, so that nobody can ever act as one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +47,10 @@ class _Writer(SqlEvaluations):
         return self._actor.may(permission)
 
 
-def seed_example(work: SqlWork, framework: FrameworkId, content: Mapping[str, Any], at: datetime) -> OrganisationId:
-    """Make the example organisation with its self-evaluation, once, and return its id.
+def seed_example(
+    work: SqlWork, read: Callable[[], tuple[FrameworkId, Mapping[str, Any]]], at: datetime
+) -> OrganisationId:
+    """Make the example organisation with its self-evaluation, once, and return its id; its content is only read then.
 
     Raises:
         KeyError, ValueError: the content names something that the framework does not know.
@@ -59,6 +61,7 @@ def seed_example(work: SqlWork, framework: FrameworkId, content: Mapping[str, An
     existing = work.execute(sa.select(t.organisation.c.id).where(t.organisation.c.kind == kind)).scalar()
     if existing is not None:
         return OrganisationId(existing)
+    framework, content = read()
     organisation = _make_organisation(work, str(content["organisation"]), at)
     coordinator = str(content["coordinator"])
     people = {name: _make_author(work, organisation, name, name == coordinator, at) for name in _names(content)}

@@ -28,9 +28,8 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def stage(database: Database) -> Stage:
     """A stage on which the example is there, as in the running bot."""
     stage = people_stage(database)
-    framework, content = load_example()
     with stage.database.begin() as work:
-        seed_example(work, framework, content, stage.now)
+        seed_example(work, load_example, stage.now)
     return stage
 
 

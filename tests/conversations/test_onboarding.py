@@ -88,7 +88,7 @@ def test_looking_around_needs_no_organisation(stage: Stage, frameworks: Mapping[
     """Anybody may look through the example, and go on from there to an organisation of their own."""
     with stage.database.begin() as work:
         content = {"organisation": "Voorbeeld", "coordinator": "Sam", "answers": {}}
-        seed_example(work, next(iter(frameworks)), content, stage.now)
+        seed_example(work, lambda: (next(iter(frameworks)), content), stage.now)
     chat = stage.chat(WILLEM, "Willem")
     chat.sends("/start")
 

@@ -72,7 +72,7 @@ def furnish(stage: Stage, database: Database, clock: MovableClock) -> None:
     stage.make(database, clock)
     clock.now = max(clock.now, START)
     with database.begin() as work:
-        seed_example(work, *load_example(), clock.now)
+        seed_example(work, load_example, clock.now)
         ensure_persons(work, {chat: name for name, chat in STRANGERS.items()}, clock.now)
 
 

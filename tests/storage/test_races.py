@@ -203,8 +203,8 @@ def test_two_replicas_that_start_together_make_one_example(cast: Cast, other: Da
     """And one evaluation in it."""
     first, second = race(
         cast, other,
-        lambda work: seed_example(work, FRAMEWORK, EXAMPLE, cast.now),
-        lambda work: seed_example(work, FRAMEWORK, EXAMPLE, cast.now),
+        lambda work: seed_example(work, lambda: (FRAMEWORK, EXAMPLE), cast.now),
+        lambda work: seed_example(work, lambda: (FRAMEWORK, EXAMPLE), cast.now),
     )  # fmt: skip
 
     assert first == second

@@ -109,7 +109,7 @@ ATTEMPTS = [
 def target(cast: Cast) -> Target:
     """The evaluation of Welzijn Rivierenland, where Priya wrote; and a guest in the example organisation."""
     with cast.database.begin() as work:
-        seed_example(work, FRAMEWORK, EXAMPLE, cast.now)
+        seed_example(work, lambda: (FRAMEWORK, EXAMPLE), cast.now)
         cast.people(work, "Gast").visit_example(cast.now)
         return Target(Part(cast, work, "Samira"), Part(cast, work, "Priya"))
 
