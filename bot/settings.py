@@ -5,14 +5,21 @@ A missing or wrong variable stops the start with its name, what is wrong and an 
 
 from __future__ import annotations
 
+import math
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
-
-from environs import Env, EnvError
 
 from storage.sql.database import engine_url
 from storage.sql.vault import MasterKey
+
+T = TypeVar("T")
+
+_YES = frozenset({"1", "true", "t", "yes", "y", "on"})
+_NO = frozenset({"0", "false", "f", "no", "n", "off"})
 
 
 class SettingsError(Exception):
@@ -40,50 +47,70 @@ class Settings:
     metrics: bool = False
 
 
-def read(environment: Env | None = None) -> Settings:
+def read() -> Settings:
     """Return the settings of this process.
 
     Raises:
         SettingsError: with the name of the variable and an example.
     """
-    env = environment or Env()
-    try:
-        settings = _settings(env)
-    except EnvError as error:
-        raise SettingsError(str(error)) from error
+    settings = Settings(
+        token=_required("TELEGRAM_BOT_TOKEN", "123456789:AA..., which @BotFather gives you"),
+        api_url=os.environ.get("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/"),
+        database_url=_database_url(),
+        data_dir=Path(os.environ.get("HANDVAT_DATA_DIR", "./data")),
+        encryption_keys=_keys(),
+        operators=_value("HANDVAT_ADMINS", (), _ids, "1001,1002"),
+        webhook_url=os.environ.get("WEBHOOK_URL") or None,
+        webhook_secret=os.environ.get("WEBHOOK_SECRET") or None,
+        port=_value("PORT", None, int, "8080"),
+        clock_url=os.environ.get("HANDVAT_CLOCK_URL") or None,
+        messages_per_second=_value("HANDVAT_MESSAGES_PER_SECOND", 30.0, _amount, "30"),
+        chat_messages_per_second=_value("HANDVAT_CHAT_MESSAGES_PER_SECOND", 1.0, _amount, "1"),
+        sender_slots=_value("HANDVAT_SENDER_SLOTS", 128, int, "128"),
+        log_level=os.environ.get("HANDVAT_LOG_LEVEL", "INFO").upper(),
+        metrics=_value("HANDVAT_METRICS", False, _flag, "1"),
+    )
     _check(settings)
     return settings
 
 
-def _settings(env: Env) -> Settings:
-    return Settings(
-        token=_required(env, "TELEGRAM_BOT_TOKEN", "123456789:AA..., which @BotFather gives you"),
-        api_url=env.str("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/"),
-        database_url=_database_url(env),
-        data_dir=Path(env.str("HANDVAT_DATA_DIR", "./data")),
-        encryption_keys=_keys(env),
-        operators=tuple(env.list("HANDVAT_ADMINS", [], subcast=int)),
-        webhook_url=env.str("WEBHOOK_URL", None) or None,
-        webhook_secret=env.str("WEBHOOK_SECRET", None) or None,
-        port=env.int("PORT", None),
-        clock_url=env.str("HANDVAT_CLOCK_URL", None) or None,
-        messages_per_second=env.float("HANDVAT_MESSAGES_PER_SECOND", 30.0),
-        chat_messages_per_second=env.float("HANDVAT_CHAT_MESSAGES_PER_SECOND", 1.0),
-        sender_slots=env.int("HANDVAT_SENDER_SLOTS", 128),
-        log_level=env.str("HANDVAT_LOG_LEVEL", "INFO").upper(),
-        metrics=env.bool("HANDVAT_METRICS", False),
-    )
-
-
-def _required(env: Env, name: str, example: str) -> str:
-    value = env.str(name, "")
+def _required(name: str, example: str) -> str:
+    value = os.environ.get(name)
     if not value:
         raise SettingsError(f"{name} is missing. Example: {name}={example}")
-    return str(value)
+    return value
 
 
-def _database_url(env: Env) -> str:
-    url = str(env.str("DATABASE_URL", "sqlite+aiosqlite:///./data/handvat.db"))
+def _value(name: str, default: T, understand: Callable[[str], T], example: str) -> T:
+    """Return what a variable says, the default where there is none."""
+    text = os.environ.get(name)
+    if text is None:
+        return default
+    try:
+        return understand(text)
+    except ValueError as error:
+        raise SettingsError(f"{name} cannot be {text!r}. Example: {name}={example}") from error
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(",")) if text else ()
+
+
+def _amount(text: str) -> float:
+    amount = float(text)
+    if not math.isfinite(amount):
+        raise ValueError(text)
+    return amount
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in _YES | _NO:
+        raise ValueError(text)
+    return text.lower() in _YES
+
+
+def _database_url() -> str:
+    url = os.environ.get("DATABASE_URL", "sqlite+aiosqlite:///./data/handvat.db")
     try:
         engine_url(url)
     except Exception as error:
@@ -93,9 +120,9 @@ def _database_url(env: Env) -> str:
     return url
 
 
-def _keys(env: Env) -> tuple[MasterKey, ...]:
+def _keys() -> tuple[MasterKey, ...]:
     """Return the master keys, the current one first; older ones only open what they sealed."""
-    text = _required(env, "HANDVAT_ENCRYPTION_KEY", "the output of: python -m bot new-key")
+    text = _required("HANDVAT_ENCRYPTION_KEY", "the output of: python -m bot new-key")
     try:
         return tuple(MasterKey.parse(part) for part in text.split(",") if part.strip())
     except ValueError as error:

@@ -9,7 +9,8 @@ from storage.sql.vault import MasterKey
 
 GOOD = {"TELEGRAM_BOT_TOKEN": "1:a", "HANDVAT_ENCRYPTION_KEY": "ab" * 32}
 NAMES = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "DATABASE_URL", "HANDVAT_DATA_DIR", "HANDVAT_ENCRYPTION_KEY",
-         "HANDVAT_ADMINS", "WEBHOOK_URL", "WEBHOOK_SECRET", "PORT", "HANDVAT_CLOCK_URL")  # fmt: skip
+         "HANDVAT_ADMINS", "WEBHOOK_URL", "WEBHOOK_SECRET", "PORT", "HANDVAT_CLOCK_URL", "HANDVAT_METRICS",
+         "HANDVAT_MESSAGES_PER_SECOND", "HANDVAT_SENDER_SLOTS")  # fmt: skip
 
 
 @pytest.fixture
@@ -40,6 +41,8 @@ def test_two_variables_are_enough(environment: pytest.MonkeyPatch) -> None:
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"PORT": "many"}, "PORT"),
         ({"HANDVAT_ADMINS": "joost"}, "HANDVAT_ADMINS"),
+        ({"HANDVAT_METRICS": "perhaps"}, "HANDVAT_METRICS"),
+        ({"HANDVAT_MESSAGES_PER_SECOND": "inf"}, "HANDVAT_MESSAGES_PER_SECOND"),
         ({"WEBHOOK_URL": "https://x/y"}, "WEBHOOK_SECRET"),
         ({"HANDVAT_CLOCK_URL": "https://elsewhere.example/clock"}, "HANDVAT_CLOCK_URL"),
     ],
@@ -60,3 +63,16 @@ def test_a_new_key_can_be_used_at_once(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("HANDVAT_ENCRYPTION_KEY", f"{MasterKey.generate()},{MasterKey.generate()}")
 
     assert len(read().encryption_keys) == 2
+
+
+def test_numbers_lists_and_yes_are_understood(environment: pytest.MonkeyPatch) -> None:
+    """However somebody writes them; what is not said keeps its default."""
+    for name, value in {"HANDVAT_ADMINS": "7, 8", "PORT": "8080", "HANDVAT_MESSAGES_PER_SECOND": "2.5",
+                        "HANDVAT_METRICS": "Yes"}.items():  # fmt: skip
+        environment.setenv(name, value)
+
+    settings = read()
+
+    assert (settings.operators, settings.port, settings.messages_per_second) == ((7, 8), 8080, 2.5)
+    assert settings.metrics
+    assert settings.sender_slots == 128
