@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.replies import commands_draft, message_draft
 from conversations.kit import Button, Keyboard
+from conversations.privacy import KeepNotesTap
 from conversations.taps import PrivacyTap, way_back
 from domain.retention import TermId
 from storage.sql import outbox
@@ -25,7 +26,7 @@ from storage.sql.work import SqlWork
 from templates.commands import NEWCOMER
 from templates.people_screens import OrganisationErased
 from templates.render import AMSTERDAM, label
-from templates.retention_screens import TellOrganisationGoes, TellPersonGoes
+from templates.retention_screens import TellNotesGo, TellOrganisationGoes, TellPersonGoes
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +92,9 @@ def _notice(announced: Announced) -> list[Draft]:
     on = announced.erases_at.astimezone(AMSTERDAM).date()
     if announced.term is TermId.IDLE_PERSON:
         return [message_draft(chat, TellPersonGoes(on), way_back(None)) for chat in announced.chats]
+    if announced.audit is not None:
+        keep = Keyboard.flow([Button(label("keep_notes"), KeepNotesTap(announced.audit))]) + way_back(None)
+        return [message_draft(chat, TellNotesGo(announced.organisation, on), keep) for chat in announced.chats]
     keyboard = Keyboard.flow([Button(label("menu_privacy"), PrivacyTap())]) + way_back(None)
     screen = TellOrganisationGoes(announced.organisation, on)
     return [message_draft(chat, screen, keyboard) for chat in announced.chats]

@@ -8,13 +8,15 @@
                                                                    -> gone after the time to think
                                                                    -> ↩️ Toch niet wissen -> stays
 
+An office that hears that the notes of an old audit will go can let them stay (KeepNotesTap), wherever it is.
+
 Everything here works in every role and without one, so the place somebody was at is left alone
 until they decide something.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from conversations.acting import needs
@@ -22,6 +24,7 @@ from conversations.kit import Button, Conversation, Keyboard, Tap, TextGiven, Tu
 from conversations.roster import roster_of
 from conversations.taps import ColleaguesTap, MenuTap, PrivacyTap, SwitchRoleTap, way_back
 from domain.actors import Colleague
+from domain.audit import AuditId
 from domain.retention import PlannedErasure
 from domain.roles import Permission, Role
 from storage.interfaces import LastCoordinator
@@ -36,7 +39,7 @@ from templates.people_screens import (
     ShowPrivacy,
 )
 from templates.render import AMSTERDAM, label
-from templates.retention_screens import ErasurePlanned, ErasureStopped
+from templates.retention_screens import ErasurePlanned, ErasureStopped, NotesKept
 from templates.screens import Screen
 
 
@@ -80,6 +83,14 @@ class KeepOrganisationTap(Tap, frozen=True):
     """Stop the erasure of the organisation that was announced."""
 
     prefix = "yk"
+
+
+class KeepNotesTap(Tap, frozen=True):
+    """Stop the erasure of the notes of an audit that was announced to the office."""
+
+    prefix = "yn"
+
+    audit: AuditId
 
 
 def open_privacy(turn: Turn, _: object) -> State | None:
@@ -186,6 +197,14 @@ def keep_organisation(turn: Turn, _: KeepOrganisationTap) -> State:
     return State.READING
 
 
+def keep_notes(turn: Turn, tap: KeepNotesTap) -> None:
+    """Let the notes of an audit stay; wherever the person was at stays as it is."""
+    is_kept = turn.work.people(turn.actor).keep_notes(tap.audit, turn.now)
+    postponed = timedelta(days=turn.work.audit_rules.retention.postponed_days)
+    asks_again = (turn.now + postponed).astimezone(AMSTERDAM).date() if is_kept else None
+    turn.show(NotesKept(asks_again), way_back(MenuTap()))
+
+
 def _tell_others(turn: Turn, screen: Screen) -> None:
     keyboard = Keyboard.flow([Button(label("menu_privacy"), PrivacyTap())]) + way_back(None)
     for chat in _chats_of_others(turn, roster_of(turn).everybody):
@@ -229,6 +248,7 @@ PRIVACY = Conversation(
         on_tap(ArchiveTap, needs(Permission.MANAGE_ORGANISATION, send_archive)),
         on_tap(EraseTap, ask_to_erase),
         on_tap(KeepOrganisationTap, needs(Permission.MANAGE_ORGANISATION, keep_organisation)),
+        on_tap(KeepNotesTap, needs(Permission.MANAGE_OFFICE, keep_notes)),
         on_tap(EraseOrganisationTap, needs(Permission.MANAGE_ORGANISATION, ask_name)),
     ],
     states={

@@ -22,6 +22,7 @@ class TermId(StrEnum):
     ASKED = "asked"
     IDLE_ORGANISATION = "idle_organisation"
     IDLE_PERSON = "idle_person"
+    AUDIT_NOTES = "audit_notes"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Retention:
 
     terms: Mapping[TermId, RetentionTerm]
     machine: MachineTerms
+    postponed_days: int  # notes of an audit that somebody wants to keep stay so long
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from domain.suggest import Suggester
 from domain.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from domain.audit import AuditId
     from domain.audit_rules import AuditRules
     from storage.action_interfaces import PlanActions
     from storage.appeal_interfaces import Appeals
@@ -268,6 +269,10 @@ class People(Protocol):
 
     def keep_organisation(self, at: datetime) -> bool:
         """Stop the announced erasure; False when there is none (any more). Raises NotAllowed."""
+        ...
+
+    def keep_notes(self, audit: AuditId, at: datetime) -> bool:
+        """Let the notes of an audit stay that were announced to go; False without any. Raises NotAllowed."""
         ...
 
 

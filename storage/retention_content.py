@@ -21,7 +21,10 @@ def load_retention(path: Path = CONTENT_DIRECTORY / "retention.yaml") -> Retenti
         terms = root.section("terms")
         found = {term: _term(term, terms.section(term.value)) for term in TermId}
         terms.finish()
-        return Retention(MappingProxyType(found), _machine(root.section("machine")))
+        postponed = root.number("postponed_days")
+        if postponed < 1:
+            root.complain("postponed_days", "is 0.", "Let notes that somebody wants to keep stay for at least a day.")
+        return Retention(MappingProxyType(found), _machine(root.section("machine")), postponed)
 
 
 def _term(term: TermId, section: Section) -> RetentionTerm:

@@ -41,3 +41,20 @@ class ErasureStopped(Screen, frozen=True):
 
     organisation: str
     by: str | None = None
+
+
+class TellNotesGo(Screen, frozen=True):
+    """An audit has long been over, so what the auditors noted will be erased on a day."""
+
+    template = "retention/tell_notes_go.html.j2"
+
+    organisation: str
+    on: date
+
+
+class NotesKept(Screen, frozen=True):
+    """The notes of an audit stay for a while; or nothing was going to be erased (any more)."""
+
+    template = "retention/notes_kept.html.j2"
+
+    asks_again_on: date | None

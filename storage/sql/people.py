@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from domain.actors import Colleague, Membership, MembershipId, Organisation
+from domain.audit import AuditId
 from domain.framework import WhoCode
 from domain.invitations import TRIES_COUNT_FOR
 from domain.retention import PlannedErasure
@@ -24,7 +25,7 @@ from storage.sql.actors import clean_name, load_actors, open_name, seal_organisa
 from storage.sql.erasure import erase_organisation, erase_person, export_person
 from storage.sql.invitations import Invitations
 from storage.sql.organisation_data import KeptFile, export_organisation, kept_files
-from storage.sql.retention import plan_erasure, running_erasure, withdraw
+from storage.sql.retention import keep_notes, plan_erasure, running_erasure, withdraw
 
 if TYPE_CHECKING:
     from storage.sql.work import SqlWork
@@ -299,6 +300,13 @@ class SqlPeople(Invitations):
         organisation = self._require(Permission.MANAGE_ORGANISATION)
         self._audit("erasure_withdrawn", f"organisation:{organisation}", at)
         return withdraw(self._work, organisation, at)
+
+    def keep_notes(self, audit: AuditId, at: datetime) -> bool:
+        """Let the notes of an audit stay that were announced to go; False without any. Raises NotAllowed."""
+        is_kept = keep_notes(self._work, audit, self._require(Permission.MANAGE_OFFICE), at)
+        if is_kept:
+            self._audit("audit_notes_kept", f"audit:{audit}", at)
+        return is_kept
 
     # --------------------------------------------------------------------------------------------------- parts
 

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from domain.audit import AuditId
 from domain.retention import PlannedErasure, RetentionTerm, TermId
 from domain.roles import OrganisationId, OrganisationKind, PersonId, Role
 from domain.working_days import local_day
 from storage.sql import tables as t
 from storage.sql.actors import load_actors
+from storage.sql.audit_notes import OVER, erase_notes, idle_notes
 from storage.sql.erasure import erase_organisation, erase_person
 from storage.sql.register_tables import certificate
 from storage.sql.retention_tables import planned_erasure as planned
@@ -27,20 +29,23 @@ from storage.sql.retention_tables import planned_erasure as planned
 if TYPE_CHECKING:
     from storage.sql.work import SqlWork
 
-ORGANISATION, PERSON = "organisation", "person"
+ORGANISATION, PERSON, NOTES = "organisation", "person", "audit"
 _BATCH = 50  # in one transaction
 _RUNNING = sa.and_(planned.c.withdrawn_at.is_(None), planned.c.done_at.is_(None))
-_OVER = ("closed", "cancelled")  # stages of an audit in which nothing happens any more
 
 
 @dataclass(frozen=True)
 class Announced:
-    """Who hears of what will go, and when; `organisation` is empty where it is about the person alone."""
+    """Who hears of what will go, and when; `organisation` is empty where it is about the person alone.
+
+    `audit` is the one of which the notes go.
+    """
 
     chats: tuple[int, ...]
     term: TermId
     erases_at: datetime
     organisation: str = ""
+    audit: AuditId | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,13 @@ def withdraw(work: SqlWork, organisation: OrganisationId, at: datetime) -> bool:
     return bool(work.execute(stopped).rowcount)
 
 
+def keep_notes(work: SqlWork, audit: AuditId, body: OrganisationId, at: datetime) -> bool:
+    """Stop the announced erasure of the notes of an audit of this body; False when there is none (any more)."""
+    own = sa.exists().where(t.audit.c.id == planned.c.subject_id, t.audit.c.ci_id == body)
+    stopped = planned.update().where(_of(NOTES, audit), own).values(withdrawn_at=at)
+    return bool(work.execute(stopped).rowcount)
+
+
 def _of(kind: str, subject: int) -> sa.ColumnElement[bool]:
     return sa.and_(planned.c.subject_kind == kind, planned.c.subject_id == subject, _RUNNING)
 
@@ -113,7 +125,7 @@ def _idle_organisations(before: datetime, today: Any) -> sa.Select[Any]:
         .where(t.membership.c.organisation_id == own, t.membership.c.ended_at.is_(None))
     )
     ever = sa.exists().where(t.membership.c.organisation_id == own)
-    audited = sa.exists().where(t.audit.c.organisation_id == own, t.audit.c.stage.not_in(_OVER))
+    audited = sa.exists().where(t.audit.c.organisation_id == own, t.audit.c.stage.not_in(OVER))
     certified = sa.exists().where(certificate.c.organisation_id == own, certificate.c.expires_on >= today)
     is_member = o.c.kind == OrganisationKind.MEMBER.value
     idle = (is_member, o.c.erased_at.is_(None), o.c.created_at < before, ever, ~wrote, ~came, ~audited, ~certified)
@@ -132,11 +144,14 @@ def _idle_people(before: datetime) -> sa.Select[Any]:
 def _idle(work: SqlWork, term: RetentionTerm, before: datetime, now: datetime) -> sa.Select[Any]:
     if term.id is TermId.IDLE_ORGANISATION:
         return _idle_organisations(before, local_day(now))
+    if term.id is TermId.AUDIT_NOTES:
+        postponed = timedelta(days=work.audit_rules.retention.postponed_days)
+        return idle_notes(before, now - postponed, local_day(now))
     operators = sa.select(t.person.c.id).where(t.person.c.chat_id.in_(list(work.operators)))
     return _idle_people(before).where(t.person.c.id.not_in(operators))
 
 
-_KINDS = {TermId.IDLE_ORGANISATION: ORGANISATION, TermId.IDLE_PERSON: PERSON}
+_KINDS = {TermId.IDLE_ORGANISATION: ORGANISATION, TermId.IDLE_PERSON: PERSON, TermId.AUDIT_NOTES: NOTES}
 
 
 # -------------------------------------------------------------------------------------------------- the heartbeat
@@ -163,6 +178,10 @@ def _announced(work: SqlWork, kind: str, subject: int, term: TermId, erases_at: 
     if kind == PERSON:
         chat = work.execute(sa.select(t.person.c.chat_id).where(t.person.c.id == subject)).scalar_one()
         return Announced((chat,), term, erases_at)
+    if kind == NOTES:
+        audit = work.execute(sa.select(t.audit.c.ci_id, t.audit.c.organisation_id).where(t.audit.c.id == subject)).one()
+        office = chats_of(work, audit.ci_id, Role.CI_ADMIN)
+        return Announced(office, term, erases_at, _name(work, audit.organisation_id), AuditId(subject))
     coordinators = chats_of(work, subject, Role.COORDINATOR)
     return Announced(coordinators, term, erases_at, _name(work, subject))
 
@@ -186,8 +205,7 @@ def carry_out(work: SqlWork, now: datetime) -> list[Erased]:
     due = sa.select(planned).where(_RUNNING, planned.c.erases_at <= now).order_by(planned.c.id).limit(_BATCH)
     gone: list[Erased] = []
     for row in work.execute(due.with_for_update(skip_locked=True)).all():
-        erase = _erase_organisation if row.subject_kind == ORGANISATION else _erase_person
-        erased = erase(work, row.subject_id, now)
+        erased = _ERASE[row.subject_kind](work, row.subject_id, now)
         done = planned.update().where(planned.c.id == row.id)
         work.execute(done.values(done_at=now, removed=erased.removed))
         gone.append(erased)
@@ -209,6 +227,15 @@ def _erase_person(work: SqlWork, subject: int, now: datetime) -> Erased:
         erase_person(work, actor, now)
         _note(work, f"person:{subject}", "person_erased", now)
     return Erased(f"person:{subject}", (), "", int(actor is not None))
+
+
+def _erase_notes(work: SqlWork, subject: int, now: datetime) -> Erased:
+    removed = erase_notes(work, AuditId(subject), now)
+    _note(work, f"audit:{subject}", "audit_notes_erased", now)
+    return Erased(f"audit:{subject}", (), "", removed)  # the office heard the day beforehand
+
+
+_ERASE = {ORGANISATION: _erase_organisation, PERSON: _erase_person, NOTES: _erase_notes}
 
 
 def _note(work: SqlWork, subject: str, action: str, now: datetime) -> None:

@@ -15,7 +15,7 @@ planned_erasure = sa.Table(
     "planned_erasure",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("subject_kind", sa.String(12), nullable=False),  # organisation | person
+    sa.Column("subject_kind", sa.String(12), nullable=False),  # organisation | person | audit
     sa.Column("subject_id", Id, nullable=False),
     sa.Column("term", sa.String(20), nullable=False),
     sa.Column("asked_by", Id, sa.ForeignKey("person.id")),

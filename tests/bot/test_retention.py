@@ -13,7 +13,9 @@ from storage.sql.database import Database
 from storage.sql.outbox import Kind, Row
 from storage.sql.tables import outbox
 from tests.conftest import MovableClock
+from tests.storage.audit_cast import AUDIT_CHATS
 from tests.storage.cast import CHATS, Cast
+from tests.storage.test_audit_notes import NotesCast
 
 
 @pytest.fixture
@@ -74,3 +76,20 @@ async def test_two_processes_say_it_once(cast: Cast, clock: MovableClock) -> Non
         stored = work.execute(sa.select(outbox.c.lane).where(outbox.c.kind == "message")).scalars().all()
         assert len(stored) == len(set(stored)) == len(said)
         assert queue.count_open(work) == len(said)
+
+
+async def test_the_office_hears_which_notes_go_and_can_keep_them(database: Database, clock: MovableClock) -> None:
+    """With the organisation, the day, and one tap."""
+    cast = NotesCast(database, clock)
+    cast.assemble()
+    rows: list[Row] = []
+    heartbeat = Retention(database, rows.extend, 7, clock)
+    clock.move(days=1826 - 60 + 14)  # a Monday
+
+    await heartbeat.tick()
+
+    [said] = [row for row in rows if row.lane == AUDIT_CHATS["Bea"] and row.kind is Kind.MESSAGE]
+    assert "De toetsing bij <b>Welzijn Rivierenland</b>" in said.payload["params"]["text"]
+    assert "Nog niet wissen" in str(said.payload["params"]["reply_markup"])
+    assert not any("toetsers toen noteerden" in text for chat in AUDIT_CHATS.values() for text in texts(rows, chat)
+                   if chat != AUDIT_CHATS["Bea"])  # fmt: skip

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from conversations.acting import NEWCOMER
 from conversations.kit import Job
-from conversations.privacy import ArchiveTap, EraseOrganisationTap, EraseTap, KeepOrganisationTap
+from conversations.privacy import ArchiveTap, EraseOrganisationTap, EraseTap, KeepNotesTap, KeepOrganisationTap
+from domain.audit import AuditId
 from domain.roles import Role
+from storage.sql import tables as t
 from storage.sql.database import Database
+from storage.sql.retention_tables import planned_erasure
 from templates.common_screens import SayTrouble, Trouble
 from templates.people_screens import (
     ArchiveComing,
@@ -23,7 +26,8 @@ from templates.people_screens import (
     ShowPrivacy,
     Welcome,
 )
-from templates.retention_screens import ErasurePlanned, ErasureStopped
+from templates.retention_screens import ErasurePlanned, ErasureStopped, NotesKept
+from tests.conversations.audit_stage import audit_stage, founded_office
 from tests.conversations.people_stage import (
     JOOST,
     PRIYA,
@@ -36,10 +40,11 @@ from tests.conversations.people_stage import (
     people_stage,
     told,
 )
-from tests.scenes.stage import Stage
+from tests.scenes.stage import Stage, StageChat
 
 #: A week after the stage's day, as the content file says.
 ERASED_ON = date(2026, 11, 30)
+DAWN = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -267,3 +272,45 @@ def test_only_a_coordinator_deletes_an_organisation(stage: Stage) -> None:
     joost.sends(RIVERS)
 
     assert actor_of(stage, samira).role is Role.COORDINATOR
+
+
+# --------------------------------------------------------------------------------------- notes of an old audit
+
+
+def announced_notes(stage: Stage, office: StageChat) -> AuditId:
+    """Have an audit of somebody's certifying body of which the notes will go."""
+    with stage.database.begin() as work:
+        bea = work.actor(office.id)
+        assert bea.organisation is not None
+        plan = {
+            "organisation_id": bea.organisation.id, "ci_id": bea.organisation.id, "framework": "x", "process": "2021",
+            "weighing": "x", "kind": "initial", "variant": "ci", "stage": "closed", "planned_by": bea.person,
+            "planned_at": DAWN,
+        }  # fmt: skip
+        audit = work.execute(t.audit.insert().values(plan).returning(t.audit.c.id)).scalar_one()
+        work.add(planned_erasure, subject_kind="audit", subject_id=audit, term="audit_notes", announced_at=DAWN,
+                 erases_at=DAWN)  # fmt: skip
+        return AuditId(audit)
+
+
+def test_the_office_lets_notes_of_an_old_audit_stay(database: Database) -> None:
+    """For as long as the content file says; a second tap says that there is nothing to keep any more."""
+    stage = audit_stage(database)
+    bea = founded_office(stage)
+    audit = announced_notes(stage, bea)
+
+    bea.taps_old(KeepNotesTap(audit))
+    assert bea.screen == NotesKept(date(2027, 11, 23))
+    bea.taps_old(KeepNotesTap(audit))
+
+    assert bea.screen == NotesKept(None)
+
+
+def test_nobody_else_lets_notes_stay(database: Database) -> None:
+    stage = audit_stage(database)
+    audit = announced_notes(stage, founded_office(stage))
+    samira = founded(stage)
+
+    samira.taps_old(KeepNotesTap(audit))
+
+    assert samira.screen == SayTrouble(Trouble.NOT_ALLOWED)

@@ -17,6 +17,7 @@ ALL = (
     screens.TellOrganisationGoes("<b>Welzijn</b> & co", ON), screens.TellPersonGoes(ON),
     screens.ErasurePlanned("<b>Welzijn</b>", ON), screens.ErasurePlanned("Welzijn", ON, by="<i>Samira"),
     screens.ErasureStopped("<b>Welzijn</b>"), screens.ErasureStopped("Welzijn", by="<i>Samira"),
+    screens.TellNotesGo("<b>Welzijn</b> & co", ON), screens.NotesKept(ON), screens.NotesKept(None),
 )  # fmt: skip
 
 
@@ -34,6 +35,8 @@ def test_the_day_is_said_and_how_to_keep_everything() -> None:
         assert "1 mrt 2027" in render(screen)
     assert "blijft alles staan" in render(ALL[0])
     assert "Wil je blijven?" in render(ALL[1])
+    notes = render(screens.TellNotesGo("Welzijn", ON))
+    assert ("1 mrt 2027" in notes, "Laat het me dan weten" in notes) == (True, True)
 
 
 def test_every_screen_is_tried() -> None:
