@@ -25,5 +25,5 @@ def load_certificate(work: Work, chat: int, certificate: CertificateId, now: dat
     return CertificateData(
         organisation=entry.organisation, scope=entry.scope, ci=entry.ci, number=found.number, code=found.code,
         norms_version=entry.norms_version, valid_from=found.valid_from, expires_on=found.expires_on, made_at=now,
-        is_valid=found.is_valid_on(max(today, found.valid_from)),
+        is_valid=found.is_valid_on(max(today, found.valid_from)), edition=found.edition,
     )  # fmt: skip

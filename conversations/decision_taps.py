@@ -142,6 +142,16 @@ class StatusTap(Tap, frozen=True):
     is_sure: bool
 
 
+class RemakeTap(Tap, frozen=True):
+    """Make another edition of the certificate than the one that was seen: first shown, then done."""
+
+    prefix = "zu"
+
+    certificate: CertificateId
+    edition: int
+    is_sure: bool
+
+
 class NoticeTap(Tap, frozen=True):
     """The member was written to about the expiry: first the letter, then recorded."""
 

@@ -222,8 +222,9 @@ def show_certificate(turn: Turn, entry: RegisterEntry, *, is_coming: bool = Fals
     """Show a certificate with what one can do with it."""
     found = entry.certificate
     screen = ShowEntry(
-        entry.organisation, entry.ci, entry.scope, found, turn.today, is_register=False, is_coming=is_coming
-    )
+        entry.organisation, entry.ci, entry.scope, found, turn.today, is_register=False, is_coming=is_coming,
+        replaced=turn.work.decisions(turn.actor).editions(found.id),
+    )  # fmt: skip
     is_valid = found.is_valid_on(max(turn.today, found.valid_from))
     buttons = [
         Button(label("certificate_pdf"), CertificatePdfTap(found.id)),

@@ -2,8 +2,10 @@
 
     menu: what waits -> part A -> complete | QUESTION (typed) -> certificate -> register
     📒 Register -> LIST (typed text searches) -> one certificate -> confirm a change of status, write about the expiry
+    one certificate or part A -> EDITION (another scope may be typed) -> made anew, with a code of its own
 
-The secretariat reads part A and never what was found. A change of status waits until a person confirms it.
+The secretariat reads part A and never what was found. A change of status waits until a person confirms it, and so does
+another edition of a certificate. A code that is typed leads to its certificate, also one that was replaced.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from conversations.decision_taps import (
     NoticeTap,
     ReadPartATap,
     RegisterTap,
+    RemakeTap,
     ReturnTap,
     StatusTap,
     SubmissionTap,
@@ -36,7 +39,14 @@ from conversations.term_taps import TermsTap
 from conversations.trend_taps import TrendsTap
 from domain.actors import Membership
 from domain.audit import AuditId
-from domain.certificate import CertificateId, CertificateStatus, PartAState, StatusProposal
+from domain.certificate import (
+    CertificateId,
+    CertificateStatus,
+    PartAState,
+    ReplacedEdition,
+    StatusProposal,
+    code_in,
+)
 from domain.process import Party
 from domain.roles import Permission
 from storage.register_interfaces import NotTheTime, Register, RegisterEntry, Submission
@@ -45,6 +55,7 @@ from templates.people_screens import MenuNews
 from templates.register_screens import (
     AskQuestion,
     ChangeLine,
+    ConfirmEdition,
     ConfirmIssue,
     ConfirmStatus,
     EntryLine,
@@ -59,6 +70,7 @@ from templates.register_screens import (
     ShowSubmission,
     SubmissionLine,
     TellCertificate,
+    TellEdition,
     TellPartA,
     TellStatus,
 )
@@ -68,6 +80,7 @@ G = TypeVar("G")
 
 PAGE = 8
 MAX_BUTTONS = 6  # of each kind in the menu
+MAX_SCOPE = 600  # what a certificate has room for
 _KEY = "register"  # of our part of the data that a person's place holds
 
 
@@ -79,6 +92,7 @@ class At(StrEnum):
     QUESTION = "register_question"
     LIST = "register_list"
     ENTRY = "register_entry"
+    EDITION = "register_edition"
 
 
 def _keeping(step: Step[G]) -> Step[G]:
@@ -101,9 +115,10 @@ def show_register_menu(turn: Turn, membership: Membership, news: MenuNews | None
         to_check=tuple(map(_line, waiting.to_check)), to_issue=tuple(map(_line, waiting.to_issue)),
         changes=tuple(ChangeLine(entry.organisation, change) for entry, change in waiting.changes),
         notices=tuple(entry.organisation for entry in waiting.notices), news=news,
+        to_remake=tuple(entry.organisation for entry in waiting.to_remake),
     )  # fmt: skip
     submissions = (*waiting.to_check, *waiting.to_issue)
-    entries = dict.fromkeys((*(entry for entry, _ in waiting.changes), *waiting.notices))
+    entries = dict.fromkeys((*waiting.to_remake, *(entry for entry, _ in waiting.changes), *waiting.notices))
     work = [
         *(
             _button("📨", item.organisation.name, SubmissionTap(item.part_a.audit))
@@ -142,14 +157,15 @@ def open_submission(turn: Turn, tap: SubmissionTap) -> AnyState | None:
 
 def show_submission(turn: Turn, item: Submission, told: RegisterTold | None = None) -> At:
     """Show part A with what the secretariat can do now."""
-    part_a, audit = item.part_a, item.part_a.audit
-    made = next((entry for entry in _store(turn).entries() if entry.certificate.audit == audit), None)
+    part_a, audit, store = item.part_a, item.part_a.audit, _store(turn)
+    made = next((entry for entry in store.entries() if entry.certificate.audit == audit), None)
+    has_new_decision = made is not None and store.has_new_decision(made.certificate.id)
     screen = ShowSubmission(
         organisation=item.organisation.name, member_number=item.organisation.member_number or "", ci=item.ci,
         kind=item.kind, scope=item.scope, days=item.days, number=part_a.number, state=part_a.state, on=part_a.on,
         question=part_a.question, is_positive=item.decision.is_positive, decided_on=item.decision.on,
         reason=item.decision.reason, by_mail=part_a.report is None, is_certified=made is not None,
-        is_overtaken=item.is_overtaken, told=told,
+        is_overtaken=item.is_overtaken, has_new_decision=has_new_decision, told=told,
     )  # fmt: skip
     is_new = part_a.state is PartAState.RECEIVED
     is_positive = item.decision.is_positive and not item.is_overtaken
@@ -159,6 +175,9 @@ def show_submission(turn: Turn, item: Submission, told: RegisterTold | None = No
         Button(label("part_a_complete"), CompleteTap(audit, part_a.number)) if is_new else None,
         Button(label("part_a_return"), ReturnTap(audit, part_a.number)) if is_new else None,
         Button(label("issue"), IssueTap(audit, is_sure=False)) if issues else None,
+        Button(label("remake"), RemakeTap(made.certificate.id, made.certificate.edition, is_sure=False))
+        if made and has_new_decision
+        else None,
         Button(label("certificate"), EntryTap(made.certificate.id)) if made else None,
     ]
     turn.show(screen, Keyboard.flow(buttons) + way_back(MenuTap()))
@@ -254,6 +273,62 @@ def issue(turn: Turn, tap: IssueTap) -> AnyState | None:
     return show_entry(turn, entry, RegisterTold.ISSUED)
 
 
+def remake(turn: Turn, tap: RemakeTap) -> AnyState | None:
+    """Show what another edition would say, and then make it and tell everybody."""
+    store = _store(turn)
+    entry = store.entry(tap.certificate)
+    if entry.certificate.edition != tap.edition:
+        return show_entry(turn, entry, RegisterTold.NOT_NOW)
+    if not tap.is_sure:
+        return show_edition(turn, entry, "")
+    try:
+        scope = _typed_scope(turn, entry) or None
+        made = store.remake(tap.certificate, turn.today, turn.now, seen=tap.edition, scope=scope)
+    except NotTheTime:
+        return show_entry(turn, store.entry(tap.certificate), RegisterTold.NOT_NOW)
+    turn.data.pop(_KEY, None)
+    replaced = store.editions(tap.certificate)[0]
+    for party in Party:
+        news = TellEdition(made.organisation, made.certificate, replaced, is_own=party is Party.MEMBER)
+        tell(turn, store.addressees(made.certificate.audit, party), news)
+    return show_entry(turn, made, RegisterTold.REMADE)
+
+
+def show_edition(turn: Turn, entry: RegisterEntry, scope: str) -> At:
+    """Show what another edition would say; `scope` is what was typed, empty for the proposed one."""
+    store, found = _store(turn), entry.certificate
+    may_change_scope = store.has_new_decision(found.id)
+    proposal = store.proposed_edition(found.audit, scope or None)
+    if proposal is None and not may_change_scope:
+        return show_entry(turn, entry, RegisterTold.NOT_NOW)
+    turn.data[_KEY] = {"certificate": found.id, "edition": found.edition, "scope": scope}
+    sure = Button(label("yes_issue"), RemakeTap(found.id, found.edition, is_sure=True)) if proposal else None
+    turn.show(
+        ConfirmEdition(entry.organisation, entry.scope, found, proposal, may_change_scope),
+        Keyboard.flow([sure]) + way_back(EntryTap(found.id)),
+    )
+    return At.EDITION
+
+
+def type_scope(turn: Turn, given: TextGiven) -> AnyState | None:
+    """Show the edition with the scope that was typed."""
+    asked = turn.data.get(_KEY) or {}
+    if "certificate" not in asked:
+        show_trouble(turn, Trouble.NOT_UNDERSTOOD)
+        return None
+    certificate = CertificateId(asked["certificate"])
+    if refuses_personal_data(turn, given, EntryTap(certificate)):
+        return None
+    return show_edition(turn, _store(turn).entry(certificate), given.text.strip()[:MAX_SCOPE])
+
+
+def _typed_scope(turn: Turn, entry: RegisterEntry) -> str:
+    """Return the scope that was typed for the next edition of this certificate, empty when none was."""
+    asked = turn.data.get(_KEY) or {}
+    is_this = (asked.get("certificate"), asked.get("edition")) == (entry.certificate.id, entry.certificate.edition)
+    return str(asked.get("scope", "")) if is_this else ""
+
+
 # ------------------------------------------------------------------------------------------------ the register
 
 
@@ -263,8 +338,13 @@ def open_register(turn: Turn, tap: RegisterTap) -> AnyState | None:
 
 
 def search(turn: Turn, given: TextGiven) -> AnyState | None:
-    """Search the register for what was typed."""
-    return show_register(turn, 0, given.text.strip()[:60])
+    """Search the register for what was typed; a code, or the words of a QR code, lead to its certificate."""
+    code, store = code_in(given.text), _store(turn)
+    entry = store.of_code(code) if code else None
+    if entry is None:
+        return show_register(turn, 0, code or given.text.strip()[:60])
+    asked = next((old for old in store.editions(entry.certificate.id) if old.code == code), None)
+    return show_entry(turn, entry, asked=asked)
 
 
 def show_register(turn: Turn, page: int, wanted: str) -> At:
@@ -302,16 +382,21 @@ def open_entry(turn: Turn, tap: EntryTap) -> AnyState | None:
     return show_entry(turn, _store(turn).entry(tap.certificate))
 
 
-def show_entry(turn: Turn, entry: RegisterEntry, told: RegisterTold | None = None, *, is_coming: bool = False) -> At:
-    """Show one certificate with what waits for a person."""
+def show_entry(
+    turn: Turn, entry: RegisterEntry, told: RegisterTold | None = None, *, is_coming: bool = False,
+    asked: ReplacedEdition | None = None,
+) -> At:  # fmt: skip
+    """Show one certificate with what waits for a person; `asked` is an edition whose code was asked about."""
     store, found = _store(turn), entry.certificate
-    change = store.proposal(found.id, turn.today)
+    change, edition = store.proposal(found.id, turn.today), store.proposed_edition(found.audit)
     needs_notice = _needs_notice(store, turn, found.id)
     screen = ShowEntry(
         entry.organisation, entry.ci, entry.scope, found, turn.today, is_register=True, proposal=change,
-        needs_notice=needs_notice, is_coming=is_coming, told=told,
+        needs_notice=needs_notice, is_coming=is_coming, told=told, edition=edition, replaced=store.editions(found.id),
+        asked=asked,
     )  # fmt: skip
     buttons = [
+        Button(label("remake"), RemakeTap(found.id, found.edition, is_sure=False)) if edition else None,
         Button(label("confirm_status", change.status), StatusTap(found.id, change.status, found.version, is_sure=False))
         if change
         else None,
@@ -397,6 +482,7 @@ REGISTER = Conversation(
         on_tap(CompleteTap, _keeping(complete)),
         on_tap(ReturnTap, _keeping(ask_question)),
         on_tap(IssueTap, _keeping(issue)),
+        on_tap(RemakeTap, _keeping(remake)),
         on_tap(RegisterTap, _keeping(open_register)),
         on_tap(EntryTap, _keeping(open_entry)),
         on_tap(StatusTap, _keeping(set_status)),
@@ -408,7 +494,8 @@ REGISTER = Conversation(
         At.SUBMISSION: [],
         At.QUESTION: [on_text(_keeping(send_back))],
         At.LIST: [on_text(_keeping(search))],
-        At.ENTRY: [],
+        At.ENTRY: [on_text(_keeping(search))],
+        At.EDITION: [on_text(_keeping(type_scope))],
     },
 )
 

@@ -44,6 +44,7 @@ from domain.dates import parse_date
 from domain.deadlines import Deadline, TermState, next_up
 from domain.process import CERTIFICATE_EXPIRY, CERTIFICATE_STEPS, EventId, EventKind, ProcessEvent
 from domain.reminders import ReminderKind
+from domain.roles import Permission
 from domain.weighing import Outcome
 from storage.interfaces import NotAllowed
 from storage.process_interfaces import AlreadyRecorded, CorrectedMeanwhile, ProcessAudit, ProcessLog
@@ -408,6 +409,12 @@ def correct(turn: Turn, tap: YesCorrectTap) -> At:
     return _change(turn, tap, "corrected", lambda log, event: log.correct(event, day, turn.now))
 
 
+def _differs(turn: Turn, event: ProcessEvent) -> bool:
+    """Say whether a certificate went out with another day than the one that was put right."""
+    is_issue = event.kind is EventKind.CERTIFICATE_ISSUED and turn.actor.may(Permission.KEEP_REGISTER)
+    return is_issue and turn.work.register(turn.actor).proposed_edition(event.audit) is not None
+
+
 def withdraw(turn: Turn, tap: WithdrawTap) -> At:
     """Ask whether it did not happen after all, and then take it back."""
     if tap.is_certain:
@@ -438,7 +445,7 @@ def _change(
         title = log.get(tap.audit).edition.events[event.kind].title
         turn.show(EventConflict(title, refused.event), way_back(EventTap(tap.audit, tap.event)))
         return At.TERMS
-    return show_terms(turn, TermsTap(tap.audit), news)
+    return show_terms(turn, TermsTap(tap.audit), "certificate_differs" if _differs(turn, event) else news)
 
 
 # ------------------------------------------------------------------------------- calendar and reminders

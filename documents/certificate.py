@@ -32,14 +32,19 @@ def picture_of(data: CertificateData) -> bytes:
 def file_name(data: CertificateData) -> str:
     """Return a name such as "Certificaat Welzijn Rivierenland SSW-2027-0001.pdf", safe on every system."""
     organisation = file_stem(data.organisation, _LONGEST_NAME) or words.text("file.unnamed")
+    if data.edition > 1:
+        return words.text(
+            "file.certificate_edition", organisation=organisation, number=data.number, edition=data.edition
+        )
     return words.text("file.certificate", organisation=organisation, number=data.number)
 
 
 def verification_text(data: CertificateData) -> str:
     """Return what the QR code says."""
     return words.text(
-        "certificate.verification", number=data.number, organisation=data.organisation[:120],
-        valid_from=words.long_date(data.valid_from), expires_on=words.long_date(data.expires_on), code=data.code,
+        "certificate.verification_edition" if data.edition > 1 else "certificate.verification", number=data.number,
+        organisation=data.organisation[:120], valid_from=words.long_date(data.valid_from),
+        expires_on=words.long_date(data.expires_on), code=data.code, edition=data.edition,
     )  # fmt: skip
 
 
@@ -51,6 +56,7 @@ def _values(data: CertificateData) -> dict[str, object]:
         "ci": data.ci,
         "number": data.number,
         "code": data.code,
+        "edition": words.text("certificate.edition", edition=data.edition) if data.edition > 1 else "",
         "norms": words.text("certificate.norms", version=data.norms_version),
         "valid_from": words.long_date(data.valid_from),
         "expires_on": words.long_date(data.expires_on),

@@ -8,7 +8,10 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class CertificateData:
-    """What stands on a certificate; `is_valid` is False for a copy of one that was suspended or lapsed."""
+    """What stands on a certificate; `is_valid` is False for a copy of one that was suspended or lapsed.
+
+    An `edition` above 1 says so on the paper and in the code: what went out before does not count any more.
+    """
 
     organisation: str
     scope: str
@@ -20,3 +23,4 @@ class CertificateData:
     expires_on: date
     made_at: datetime
     is_valid: bool = True
+    edition: int = 1

@@ -4,12 +4,14 @@
                                                                   \\-> lapsed  <-/
 
 The CI advises, SWN grants (domain book §6.3, 16). How long a certificate is valid, from which day the next one counts
-and whether it can be suspended are settings of the edition. A change of status is only ever proposed here: a person
-at the secretariat confirms it (own).
+and whether it can be suspended are settings of the edition of the rules. A change of status is only ever proposed here,
+and so is a new edition of a certificate that says other things than what stands now: a person at the secretariat
+confirms it (own).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -137,7 +139,8 @@ class StatusReason(StrEnum):
 class Certificate:
     """One certificate: `valid_from` is the date on it, `expires_on` the day it lapses; `code` proves a copy.
 
-    `status` counts since the day `since`; `version` counts the changes of status.
+    `status` counts since the day `since`; `version` counts the changes of status. `edition` counts how often it was
+    made: each edition has a code of its own, and only the newest counts.
     """
 
     id: CertificateId
@@ -152,6 +155,7 @@ class Certificate:
     status: CertificateStatus = CertificateStatus.CERTIFIED
     since: date | None = None
     version: int = 1
+    edition: int = 1
 
     def is_valid_on(self, day: date) -> bool:
         """Say whether one may refer to it that day; the day of expiry itself is the last."""
@@ -238,6 +242,88 @@ def notice_from(certificate: Certificate, edition: ProcessEdition) -> date | Non
         return None
     within = edition.step(step).within
     return within.before(certificate.expires_on) if within else None
+
+
+# --- Another edition of a certificate -------------------------------------------------------------------------------
+
+
+class EditionReason(StrEnum):
+    """Why a certificate is made anew; the values are stored."""
+
+    DATE_CORRECTED = "date_corrected"  # the day that was recorded was put right
+    DECISION_CHANGED = "decision_changed"  # on appeal, and another part A belongs to it
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What is printed on a certificate beside its number, its code and its dates."""
+
+    organisation: str
+    ci: str
+    scope: str
+    norms_version: str = ""
+
+
+@dataclass(frozen=True)
+class EditionProposal:
+    """A new edition for a person to confirm: what it would say, and why the one that went out does not do any more."""
+
+    valid_from: date
+    expires_on: date
+    printed: Printed
+    reason: EditionReason
+
+
+@dataclass(frozen=True)
+class ReplacedEdition:
+    """An edition that another one replaced: what it said, and since which day it does not count."""
+
+    number: int
+    code: str
+    valid_from: date
+    expires_on: date
+    scope: str
+    replaced_on: date
+    reason: EditionReason
+
+
+def proposed_edition(
+    certificate: Certificate,
+    edition: ProcessEdition,
+    issued_on: date | None,
+    printed: Printed,
+    decided: Printed | None = None,
+) -> EditionProposal | None:
+    """Return the edition that somebody should make now, None while the one that went out says what stands.
+
+    `issued_on` is the day that the process holds, None when none stands there; `decided` is what the part A says that
+    was sent after a changed decision, None when there is no such part A. A corrected day takes the text along as it was
+    printed. What lapsed is not made anew.
+    """
+    if certificate.status is CertificateStatus.LAPSED:
+        return None
+    is_moved = issued_on is not None and issued_on != certificate.valid_from
+    is_changed = decided is not None and decided != printed
+    if not (is_moved or is_changed):
+        return None
+    on = issued_on or certificate.valid_from
+    return EditionProposal(
+        valid_from=on,
+        expires_on=expiry_of(edition, on) if is_moved else certificate.expires_on,
+        printed=decided or printed,
+        reason=EditionReason.DECISION_CHANGED if is_changed else EditionReason.DATE_CORRECTED,
+    )
+
+
+#: Letters and figures that nobody confuses, for the code that proves a copy.
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_CODE = re.compile(rf"(?<![A-Z0-9])[{CODE_ALPHABET}]{{4}}(?:-[{CODE_ALPHABET}]{{4}}){{2}}(?![A-Z0-9])", re.IGNORECASE)
+
+
+def code_in(text: str) -> str | None:
+    """Return the code in what somebody typed or scanned, such as the words of a QR code; None without one."""
+    found = _CODE.search(text)
+    return found.group().upper() if found else None
 
 
 # --- Part A at the secretariat ---------------------------------------------------------------------------------------

@@ -19,7 +19,10 @@ from domain.certificate import (
     CertificateStatus,
     DecisionFacts,
     DecisionHindrance,
+    EditionProposal,
     PartAState,
+    Printed,
+    ReplacedEdition,
     StatusProposal,
     StatusReason,
     Validity,
@@ -77,6 +80,11 @@ class RegisterEntry:
     scope: str
     norms_version: str = ""
 
+    @property
+    def printed(self) -> Printed:
+        """What is printed beside number, code and dates."""
+        return Printed(self.organisation, self.ci, self.scope, self.norms_version)
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -112,12 +120,16 @@ class Submission:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for the secretariat: part A to check, certificates to make, changes and notices to confirm."""
+    """What waits for the secretariat: part A to check, certificates to make, changes and notices to confirm.
+
+    `to_remake` are certificates that say something else than what stands now.
+    """
 
     to_check: tuple[Submission, ...]
     to_issue: tuple[Submission, ...]
     changes: tuple[tuple[RegisterEntry, StatusProposal], ...]
     notices: tuple[RegisterEntry, ...]
+    to_remake: tuple[RegisterEntry, ...] = ()
 
 
 class Decisions(Protocol):
@@ -146,6 +158,10 @@ class Decisions(Protocol):
 
     def entry(self, certificate: CertificateId) -> RegisterEntry:
         """Return a certificate of an audit within the actor's reach."""
+        ...
+
+    def editions(self, certificate: CertificateId) -> tuple[ReplacedEdition, ...]:
+        """Return the editions of such a certificate that another one replaced, the newest first."""
         ...
 
     def addressees(self, audit: AuditId, party: Party) -> tuple[Addressee, ...]:
@@ -186,6 +202,34 @@ class Register(Protocol):
 
     def entry(self, certificate: CertificateId) -> RegisterEntry:
         """Return one certificate."""
+        ...
+
+    def editions(self, certificate: CertificateId) -> tuple[ReplacedEdition, ...]:
+        """Return the editions of a certificate that another one replaced, the newest first."""
+        ...
+
+    def of_code(self, code: str) -> RegisterEntry | None:
+        """Return the certificate that a code stands on, or stood on; None when it stands on none."""
+        ...
+
+    def proposed_edition(self, audit: AuditId, scope: str | None = None) -> EditionProposal | None:
+        """Return the edition of an audit's certificate that should be made now; None while nothing differs.
+
+        After a changed decision `scope` is printed instead of the one that part A says.
+        """
+        ...
+
+    def has_new_decision(self, certificate: CertificateId) -> bool:
+        """Say whether part A of a decision that was changed since is complete, so that other words may belong to it."""
+        ...
+
+    def remake(
+        self, certificate: CertificateId, on: date, at: datetime, *, seen: int, scope: str | None = None
+    ) -> RegisterEntry:
+        """Make the proposed edition with a code of its own, and keep the one before; `seen` is the edition one saw.
+
+        Raises NotTheTime: nothing differs, or somebody was first.
+        """
         ...
 
     def proposal(self, certificate: CertificateId, today: date) -> StatusProposal | None:

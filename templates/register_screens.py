@@ -13,7 +13,9 @@ from domain.certificate import (
     CertificateStatus,
     DecisionFacts,
     DecisionHindrance,
+    EditionProposal,
     PartAState,
+    ReplacedEdition,
     StatusProposal,
     StatusReason,
     Validity,
@@ -32,6 +34,7 @@ class RegisterTold(StrEnum):
     COMPLETE = "complete"
     RETURNED = "returned"
     ISSUED = "issued"
+    REMADE = "remade"
     STATUS_SET = "status_set"
     NOTICE_SENT = "notice_sent"
     NOT_NOW = "not_now"  # somebody was first, or something has to happen before
@@ -122,6 +125,7 @@ class ShowRegisterMenu(Screen, frozen=True):
     changes: tuple[ChangeLine, ...]
     notices: tuple[str, ...]
     news: MenuNews | None = None
+    to_remake: tuple[str, ...] = ()
 
 
 class ShowSubmission(Screen, frozen=True):
@@ -145,6 +149,7 @@ class ShowSubmission(Screen, frozen=True):
     by_mail: bool
     is_certified: bool = False
     is_overtaken: bool = False  # the decision was changed since
+    has_new_decision: bool = False  # the certificate was made of an earlier one
     told: RegisterTold | None = None
 
 
@@ -226,7 +231,11 @@ class ShowRegister(Screen, frozen=True):
 
 
 class ShowEntry(Screen, frozen=True):
-    """One certificate; `is_register` for the secretariat, else as the member and the CI see it."""
+    """One certificate; `is_register` for the secretariat, else as the member and the CI see it.
+
+    `edition` is what should be made anew; `replaced` are the earlier editions, the newest first, and `asked` the one
+    whose code somebody asked about.
+    """
 
     template = "register/entry.html.j2"
 
@@ -240,6 +249,21 @@ class ShowEntry(Screen, frozen=True):
     needs_notice: bool = False
     is_coming: bool = False  # the PDF
     told: RegisterTold | None = None
+    edition: EditionProposal | None = None
+    replaced: tuple[ReplacedEdition, ...] = ()
+    asked: ReplacedEdition | None = None
+
+
+class ConfirmEdition(Screen, frozen=True):
+    """Make another edition? `proposal` is None when nothing differs yet: then only another scope makes one."""
+
+    template = "register/confirm_edition.html.j2"
+
+    organisation: str
+    scope: str
+    certificate: Certificate
+    proposal: EditionProposal | None
+    may_change_scope: bool
 
 
 class ConfirmStatus(Screen, frozen=True):
@@ -273,6 +297,17 @@ class TellCertificate(Screen, frozen=True):
     number: str
     valid_from: date
     expires_on: date
+    is_own: bool
+
+
+class TellEdition(Screen, frozen=True):
+    """A message of its own: the certificate was made anew, and `replaced` does not count any more."""
+
+    template = "register/tell_edition.html.j2"
+
+    organisation: str
+    certificate: Certificate
+    replaced: ReplacedEdition
     is_own: bool
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from storage.sql import register_tables as c
 from storage.sql import report_tables as r
 from storage.sql import tables as t
 from storage.sql.actors import organisation_scope
@@ -98,6 +99,7 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
     "report_correction": _kept(Whose.SHARED, "version_id", _DECISION),
     "report_ruling": _kept(Whose.SHARED, "version_id", _DECISION),
     "certificate": _kept(Whose.SHARED, "organisation_id", "the register of certificates"),
+    "certificate_edition": _kept(Whose.SHARED, "certificate_id", "the register of certificates"),
     # of an audit
     "audit": _kept(Whose.AUDIT, "ci_id", _DECISION),
     "audit_pair": _kept(Whose.AUDIT, "host_id", _DECISION),
@@ -175,6 +177,7 @@ def of_member(table: sa.Table, path: str, organisation: int) -> sa.ColumnElement
     versions = sa.select(r.report_version.c.id).where(r.report_version.c.audit_id.in_(audits))
     told = r.report_sending.c.recipient == "member"
     sent = sa.select(r.report_sending.c.version_id).where(r.report_sending.c.version_id.in_(versions), told)
+    certificates = sa.select(c.certificate.c.id).where(c.certificate.c.organisation_id == organisation)
     own = organisation_scope(organisation)
     conditions: dict[str, Callable[[], sa.ColumnElement[bool]]] = {
         "id": lambda: table.c.id == organisation,
@@ -184,6 +187,7 @@ def of_member(table: sa.Table, path: str, organisation: int) -> sa.ColumnElement
         "audit_id": lambda: table.c.audit_id.in_(audits),
         "version_id": lambda: table.c.version_id.in_(sent),
         "sent": lambda: table.c.id.in_(sent),
+        "certificate_id": lambda: table.c.certificate_id.in_(certificates),
         "scope": lambda: table.c.scope == own,
     }
     return conditions[path]()

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from domain.audit import AuditId
-from domain.certificate import Certificate, CertificateId, CertificateStatus, PartAState
+from domain.certificate import (
+    Certificate,
+    CertificateId,
+    CertificateStatus,
+    EditionReason,
+    PartAState,
+    Printed,
+    ReplacedEdition,
+)
 from domain.report import VersionId
 from domain.roles import OrganisationId, PersonId
 from storage.register_interfaces import Decision, PartA, RegisterEntry
@@ -28,8 +36,15 @@ _DECISION = (
 _PART_A = sa.select(r.part_a).where(r.part_a.c.audit_id == _AUDIT).order_by(r.part_a.c.number.desc()).limit(1)
 _LATER = r.certificate_status.alias("later")
 _STATUS = r.certificate_status
+_EDITION = r.certificate_edition
+_REPLACED = (
+    sa.select(sa.func.count())
+    .where(_EDITION.c.certificate_id == r.certificate.c.id)
+    .correlate(r.certificate)
+    .scalar_subquery()
+)
 CERTIFICATES = (
-    sa.select(r.certificate, _STATUS.c.status, _STATUS.c.since, _STATUS.c.version)
+    sa.select(r.certificate, _STATUS.c.status, _STATUS.c.since, _STATUS.c.version, _REPLACED.label("replaced"))
     .join(_STATUS, _STATUS.c.certificate_id == r.certificate.c.id)
     .where(
         ~sa.exists().where(_LATER.c.certificate_id == _STATUS.c.certificate_id, _LATER.c.version > _STATUS.c.version)
@@ -39,6 +54,17 @@ CERTIFICATES = (
 OF_AUDIT = CERTIFICATES.where(r.certificate.c.audit_id == _AUDIT)
 ONE = CERTIFICATES.where(r.certificate.c.id == sa.bindparam("certificate"))
 OF_ORGANISATION = CERTIFICATES.where(r.certificate.c.organisation_id == sa.bindparam("organisation"))
+OF_CODE = CERTIFICATES.where(
+    sa.or_(
+        r.certificate.c.code == sa.bindparam("code"),
+        r.certificate.c.id.in_(sa.select(_EDITION.c.certificate_id).where(_EDITION.c.code == sa.bindparam("code"))),
+    )
+)
+_EDITIONS = (
+    sa.select(_EDITION)
+    .where(_EDITION.c.certificate_id == sa.bindparam("certificate"))
+    .order_by(_EDITION.c.number.desc())
+)
 
 
 def decision_of(work: SqlWork, audit: AuditId) -> Decision | None:
@@ -67,14 +93,32 @@ def entries(work: SqlWork, statement: Any, **values: Any) -> tuple[RegisterEntry
 
 
 def _entry(work: SqlWork, row: Any) -> RegisterEntry:
-    printed = json.loads(work.vault.open(content_place(row.code), row.content_sealed))
+    printed = _printed(work, row)
     certificate = Certificate(
         id=CertificateId(row.id), number=row.number, code=row.code, organisation=OrganisationId(row.organisation_id),
         audit=AuditId(row.audit_id), ci=OrganisationId(row.ci_id), valid_from=row.valid_from,
         expires_on=row.expires_on, made_on=row.made_on, status=CertificateStatus(row.status), since=row.since,
-        version=row.version,
+        version=row.version, edition=row.replaced + 1,
     )  # fmt: skip
-    return RegisterEntry(certificate, printed["organisation"], printed["ci"], printed["scope"], printed["norms"])
+    return RegisterEntry(certificate, printed.organisation, printed.ci, printed.scope, printed.norms_version)
+
+
+def replaced_editions(work: SqlWork, certificate: CertificateId) -> tuple[ReplacedEdition, ...]:
+    """Return the editions of a certificate that another one replaced, the newest first."""
+    rows: Sequence[Any] = work.execute(_EDITIONS, {"certificate": certificate}).all()
+    return tuple(
+        ReplacedEdition(
+            row.number, row.code, row.valid_from, row.expires_on, _printed(work, row).scope, row.replaced_on,
+            EditionReason(row.reason),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _printed(work: SqlWork, row: Any) -> Printed:
+    """Return what is printed on a certificate, or was on an edition of it."""
+    found = json.loads(work.vault.open(content_place(row.code), row.content_sealed))
+    return Printed(found["organisation"], found["ci"], found["scope"], found["norms"])
 
 
 def decisions_by(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:

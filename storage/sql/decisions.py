@@ -13,6 +13,7 @@ from domain.certificate import (
     DecisionFacts,
     DecisionHindrance,
     PartAState,
+    ReplacedEdition,
     against_negative,
     against_positive,
 )
@@ -37,6 +38,7 @@ from storage.sql.certificates import (
     decision_place,
     entries,
     part_a_of,
+    replaced_editions,
 )
 from storage.sql.plans import outcome_of, status_of
 from storage.sql.process_events import events_of
@@ -114,6 +116,10 @@ class SqlDecisions(Reach):
             raise NotAllowed("certificate")
         self._reached(found[0].certificate.audit)
         return found[0]
+
+    def editions(self, certificate: CertificateId) -> tuple[ReplacedEdition, ...]:
+        """Return the editions of such a certificate that another one replaced, the newest first."""
+        return replaced_editions(self._work, self.entry(certificate).certificate.id)
 
     def addressees(self, audit: AuditId, party: Party) -> tuple[Addressee, ...]:
         """Return who hears of a step on a side."""

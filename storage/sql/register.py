@@ -1,7 +1,8 @@
 """The register of certificates, as the secretariat of SWN keeps it.
 
-Part A comes in, is complete or goes back, and becomes a certificate; its status changes when a person says so. Whatever
-is written is compared with what the person saw, and recorded in the process.
+Part A comes in, is complete or goes back, and becomes a certificate; its status changes when a person says so. One that
+says something else than what stands now is made anew, and the edition before it is kept. Whatever is written is
+compared with what the person saw, and recorded in the process.
 """
 
 from __future__ import annotations
@@ -17,20 +18,26 @@ import sqlalchemy as sa
 
 from domain.audit import AuditId, AuditKind
 from domain.certificate import (
+    CODE_ALPHABET,
     NEXT_STATUS,
     Certificate,
     CertificateId,
     CertificateStatus,
+    EditionProposal,
     PartAState,
+    Printed,
+    ReplacedEdition,
     StatusProposal,
     StatusReason,
     Validity,
     notice_from,
+    proposed_edition,
     proposed_status,
     validity,
 )
 from domain.framework import FrameworkId
 from domain.process import EventKind, Party
+from domain.report_format import Prefill
 from domain.roles import OrganisationId, OrganisationKind, Permission
 from domain.weighing import Outcome
 from storage.interfaces import NotAllowed
@@ -44,6 +51,7 @@ from storage.sql.audit_reach import audit_scope
 from storage.sql.certificates import (
     CERTIFICATES,
     OF_AUDIT,
+    OF_CODE,
     OF_ORGANISATION,
     ONE,
     REGISTER_SCOPE,
@@ -52,24 +60,52 @@ from storage.sql.certificates import (
     entries,
     part_a_of,
     question_place,
+    replaced_editions,
 )
 from storage.sql.process_cases import Process, process_of
 from storage.sql.process_events import events_of
 from storage.sql.reach import Reach
 
-#: Letters and figures that nobody confuses, for the code that proves a copy.
-_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _LATER = r.part_a.alias("later")
+_NEWEST = ~sa.exists().where(_LATER.c.audit_id == r.part_a.c.audit_id, _LATER.c.number > r.part_a.c.number)
 _OPEN = (
     sa.select(r.part_a.c.audit_id)
     .outerjoin(r.certificate, r.certificate.c.audit_id == r.part_a.c.audit_id)
     .where(
-        ~sa.exists().where(_LATER.c.audit_id == r.part_a.c.audit_id, _LATER.c.number > r.part_a.c.number),
+        _NEWEST,
         r.part_a.c.state != PartAState.RETURNED.value,
-        r.certificate.c.id.is_(None),
+        # after a changed decision another part A comes, also when there is a certificate already
+        sa.or_(r.certificate.c.id.is_(None), r.part_a.c.state == PartAState.RECEIVED.value),
     )
     .order_by(r.part_a.c.on, r.part_a.c.audit_id)
 )
+_CHECKED_SINCE = (
+    r.part_a.c.audit_id == r.certificate.c.audit_id,
+    r.part_a.c.state == PartAState.COMPLETE.value,
+    r.part_a.c.checked_at > r.certificate.c.made_at,
+)
+_DAY = process.process_event_version
+_NEWER_DAY = _DAY.alias("newer_day")
+_ANOTHER_DAY = (
+    process.process_event.c.audit_id == r.certificate.c.audit_id,
+    process.process_event.c.kind == EventKind.CERTIFICATE_ISSUED.value,
+    _DAY.c.event_id == process.process_event.c.id,
+    ~_DAY.c.is_withdrawn,
+    _DAY.c.on != r.certificate.c.valid_from,
+    ~sa.exists().where(_NEWER_DAY.c.event_id == _DAY.c.event_id, _NEWER_DAY.c.version > _DAY.c.version),
+)
+_TO_COMPARE = (
+    sa.select(r.certificate.c.id)
+    .join(t.organisation, t.organisation.c.id == r.certificate.c.organisation_id)
+    .where(
+        t.organisation.c.erased_at.is_(None),
+        sa.or_(sa.exists().where(*_ANOTHER_DAY), sa.exists().where(*_CHECKED_SINCE)),
+    )
+)
+_DECIDED_ANEW = sa.select(r.part_a.c.number).where(
+    r.certificate.c.id == sa.bindparam("certificate"), *_CHECKED_SINCE, _NEWEST
+)
+_MADE = sa.select(r.certificate).where(r.certificate.c.id == sa.bindparam("certificate"))
 _PLAN = sa.select(t.audit.c.framework, t.audit.c.details_sealed, t.audit.c.ci_id, t.audit.c.organisation_id).where(
     t.audit.c.id == sa.bindparam("audit")
 )
@@ -120,6 +156,7 @@ class SqlRegister(Reach):
             to_issue=tuple(item for item in found if _is_ready(item)),
             changes=tuple((entry, change) for entry, change in changes if change is not None),
             notices=tuple(entry for entry in current if self._needs_notice(entry.certificate, today)),
+            to_remake=self._to_remake(),
         )
 
     def submission(self, audit: AuditId) -> Submission:
@@ -209,23 +246,35 @@ class SqlRegister(Reach):
     def _insert(self, item: Submission, dates: Validity, on: date, at: datetime) -> CertificateId:
         audit = item.part_a.audit
         plan = self._work.execute(_PLAN, {"audit": audit}).one()
-        code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
-        printed = {
-            "organisation": item.organisation.name, "ci": item.ci, "scope": item.scope,
-            "norms": self._work.frameworks[FrameworkId(plan.framework)].norms_version,
-        }  # fmt: skip
-        content = json.dumps(printed, ensure_ascii=False)
-        values = {
-            "number": code, "code": code, "audit_id": audit, "organisation_id": plan.organisation_id,
-            "ci_id": plan.ci_id, "valid_from": dates.valid_from, "expires_on": dates.expires_on, "made_on": on,
-            "content_sealed": self._work.vault.seal(REGISTER_SCOPE, content_place(code), content),
-            "made_by": self._actor.person, "made_at": at,
+        made_now = self._made(self._printed(item, item.scope), on, at)
+        values = made_now | {
+            "number": made_now["code"], "audit_id": audit, "organisation_id": plan.organisation_id,
+            "ci_id": plan.ci_id, "valid_from": dates.valid_from, "expires_on": dates.expires_on,
         }  # fmt: skip
         made = self._work.execute(r.certificate.insert().values(values).returning(r.certificate.c.id)).scalar_one()
         own = r.certificate.c.id == made
         self._work.execute(r.certificate.update().where(own).values(number=f"SSW-{on.year}-{made:04d}"))
         self._add_status(CertificateId(made), CertificateStatus.CERTIFIED, dates.valid_from, StatusReason.ISSUED, at, 1)
         return CertificateId(made)
+
+    def _printed(self, item: Submission, scope: str) -> Printed:
+        """Return what would be printed on a certificate of a part A."""
+        plan = self._work.execute(_PLAN, {"audit": item.part_a.audit}).one()
+        norms = self._work.frameworks[FrameworkId(plan.framework)].norms_version
+        return Printed(item.organisation.name, item.ci, scope, norms)
+
+    def _made(self, printed: Printed, on: date, at: datetime) -> dict[str, Any]:
+        """Return what a row holds of a certificate that is made now: what is printed, with a code of its own."""
+        code = "-".join("".join(secrets.choice(CODE_ALPHABET) for _ in range(4)) for _ in range(3))
+        content = {
+            "organisation": printed.organisation, "ci": printed.ci, "scope": printed.scope,
+            "norms": printed.norms_version,
+        }  # fmt: skip
+        said = json.dumps(content, ensure_ascii=False)
+        return {
+            "code": code, "content_sealed": self._work.vault.seal(REGISTER_SCOPE, content_place(code), said),
+            "made_on": on, "made_by": self._actor.person, "made_at": at,
+        }  # fmt: skip
 
     def entries(self) -> tuple[RegisterEntry, ...]:
         """Return the newest certificate of every organisation, by name."""
@@ -242,6 +291,87 @@ class SqlRegister(Reach):
         if not found:
             raise NotAllowed("certificate")
         return found[0]
+
+    # ------------------------------------------------------------------------------------------- editions
+
+    def editions(self, certificate: CertificateId) -> tuple[ReplacedEdition, ...]:
+        """Return the editions of a certificate that another one replaced, the newest first."""
+        return replaced_editions(self._work, self.entry(certificate).certificate.id)
+
+    def of_code(self, code: str) -> RegisterEntry | None:
+        """Return the certificate that a code stands on, or stood on; None when it stands on none."""
+        self._keep()
+        return next(iter(entries(self._work, OF_CODE, code=code)), None)
+
+    def proposed_edition(self, audit: AuditId, scope: str | None = None) -> EditionProposal | None:
+        """Return the edition of an audit's certificate that should be made now; None while nothing differs."""
+        self._keep()
+        found = entries(self._work, OF_AUDIT, audit=audit)
+        is_newest = found and found[0].certificate.id in {entry.certificate.id for entry in self.entries()}
+        return self._edition(found[0], scope) if is_newest else None
+
+    def has_new_decision(self, certificate: CertificateId) -> bool:
+        """Say whether part A of a decision that was changed since is complete, so that other words may belong to it."""
+        return self._decided_anew(self.entry(certificate)) is not None
+
+    def remake(
+        self, certificate: CertificateId, on: date, at: datetime, *, seen: int, scope: str | None = None
+    ) -> RegisterEntry:
+        """Make the proposed edition with a code of its own, and keep the one before. Raises NotTheTime."""
+        audit = self.entry(certificate).certificate.audit
+        self._work.execute(_HELD, {"audit": audit})
+        before, proposal = self.entry(certificate), self.proposed_edition(audit, scope)
+        if proposal is None or before.certificate.edition != seen:
+            raise NotTheTime("edition")
+        row = self._work.execute(_MADE, {"certificate": certificate}).one()
+        kept = {
+            name: getattr(row, name)
+            for name in ("code", "valid_from", "expires_on", "made_on", "content_sealed", "made_by", "made_at")
+        }
+        replaced = kept | {
+            "certificate_id": certificate, "number": seen, "reason": proposal.reason.value, "replaced_on": on,
+            "replaced_by": self._actor.person, "replaced_at": at,
+        }  # fmt: skip
+        self._work.execute(r.certificate_edition.insert(), replaced)
+        dates = {"valid_from": proposal.valid_from, "expires_on": proposal.expires_on}
+        own = r.certificate.c.id == certificate
+        self._work.execute(r.certificate.update().where(own).values(self._made(proposal.printed, on, at) | dates))
+        self._audit("certificate_remade", f"certificate:{certificate}", at)
+        return self.entry(certificate)
+
+    def _edition(self, entry: RegisterEntry, scope: str | None = None) -> EditionProposal | None:
+        certificate = entry.certificate
+        events = events_of(self._work, certificate.audit)
+        issued_on = next((event.on for event in events if event.kind is EventKind.CERTIFICATE_ISSUED), None)
+        decided = self._decided_anew(entry)
+        if decided is not None and scope:
+            decided = replace(decided, scope=scope)
+        rules = self._work.process(self._actor).get(certificate.audit).edition
+        return proposed_edition(certificate, rules, issued_on, entry.printed, decided)
+
+    def _decided_anew(self, entry: RegisterEntry) -> Printed | None:
+        """Return what the part A of a decision that was changed since says, None when there is none."""
+        audit = entry.certificate.audit
+        if self._work.execute(_DECIDED_ANEW, {"certificate": entry.certificate.id}).first() is None:
+            return None
+        item = self.submission(audit)
+        return self._printed(item, self._scope_of(item)) if _is_ready(item) else None
+
+    def _scope_of(self, item: Submission) -> str:
+        """Return the scope as part A says it, or as the plan of the audit has it when part A went by mail."""
+        if item.part_a.report is None:
+            return item.scope
+        named = {field.id for field in self._work.audit_rules.report.fields if field.prefill is Prefill.SCOPE}
+        parts = self._work.reports(self._actor).content(item.part_a.report).part_a
+        said = next((line.text for part in parts for line in part.lines if line.field in named), "")
+        return said.strip() or item.scope
+
+    def _to_remake(self) -> tuple[RegisterEntry, ...]:
+        differing = set(self._work.execute(_TO_COMPARE).scalars())
+        if not differing:
+            return ()
+        found = (entry for entry in self.entries() if entry.certificate.id in differing)
+        return tuple(entry for entry in found if self._edition(entry) is not None)
 
     # ------------------------------------------------------------------------------------------- status
 

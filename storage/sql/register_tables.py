@@ -1,7 +1,7 @@
 """The tables of the decision, part A at the secretariat, and the register of certificates.
 
 What happened stands in the process as well; here stands what it said. A certificate keeps the names and the scope as
-they were printed on it.
+they were printed on it, and so does every edition of it that was replaced.
 """
 
 from __future__ import annotations
@@ -67,4 +67,22 @@ certificate_status = sa.Table(  # only ever added to: the highest version counts
     sa.Column("note_sealed", sa.LargeBinary),
     sa.Column("set_by", Id, sa.ForeignKey("person.id"), nullable=False),
     sa.Column("set_at", Moment, nullable=False),
+)
+
+certificate_edition = sa.Table(  # editions that were replaced, only ever added to; the newest is the certificate itself
+    "certificate_edition",
+    metadata,
+    sa.Column("certificate_id", Id, sa.ForeignKey("certificate.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("code", sa.String(20), nullable=False, unique=True),
+    sa.Column("valid_from", sa.Date, nullable=False),
+    sa.Column("expires_on", sa.Date, nullable=False),
+    sa.Column("made_on", sa.Date, nullable=False),
+    sa.Column("content_sealed", sa.LargeBinary, nullable=False),
+    sa.Column("made_by", Id, sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("reason", sa.String(20), nullable=False),
+    sa.Column("replaced_on", sa.Date, nullable=False),
+    sa.Column("replaced_by", Id, sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("replaced_at", Moment, nullable=False),
 )

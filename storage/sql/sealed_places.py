@@ -56,6 +56,7 @@ PLACES: Final[Mapping[str, str]] = {
     "appeal_letter.content": "appeal_letter.content:{audit_id}:{decision_version}",
     "part_a.question": "part_a.question:{audit_id}:{number}",
     "certificate.content": "certificate.content:{code}",
+    "certificate_edition.content": "certificate.content:{code}",
     "certificate_status.note": "certificate_status.note:{certificate_id}:{version}",
     "audit_evaluation.remark": "audit_evaluation.remark:{audit_id}:{person_id}:{version}",
     "trend_point.text": "trend_point.text:{organisation_id}:{audit_id}:{number}",

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from conversations.all import ALL_CONVERSATIONS
 from conversations.decision_taps import (
     CertificatePdfTap,
     CertificateTap,
@@ -20,23 +21,27 @@ from conversations.decision_taps import (
     PressTap,
     ReadPartATap,
     RegisterTap,
+    RemakeTap,
     ReturnTap,
     SendPartATap,
     StatusTap,
     SubmissionTap,
 )
-from conversations.kit import Tap
-from domain.certificate import CertificateId, CertificateStatus, DecisionHindrance, PartAState
+from conversations.kit import Conversations, Tap
+from conversations.term_taps import EventsTap
+from domain.certificate import CertificateId, CertificateStatus, DecisionHindrance, EditionReason, PartAState
 from domain.process import EventKind
 from domain.report_format import Moment
 from domain.roles import Role
 from storage.sql.database import Database
 from templates.audit_screens import ShowOffice
 from templates.common_screens import SayTrouble, Trouble
+from templates.judging_screens import SayNotKept
 from templates.people_screens import ForwardInvitation
 from templates.register_screens import (
     AskDecisionReason,
     AskQuestion,
+    ConfirmEdition,
     ConfirmIssue,
     ConfirmPartA,
     ConfirmStatus,
@@ -53,13 +58,16 @@ from templates.register_screens import (
     ShowSubmission,
     TellCertificate,
     TellDecision,
+    TellEdition,
     TellPartA,
     TellStatus,
 )
 from templates.screens import Screen
 from tests.conftest import MovableClock
+from tests.conversations.people_stage import CarefulStage
 from tests.conversations.plan_stage import PlanStage, shown
 from tests.scenes.stage import StageChat
+from tests.storage.appeal_cast import APPEAL_CHATS, RECEIVED_ON, AppealCast, certified_and_appealed
 from tests.storage.plan_cast import OVER
 
 
@@ -244,6 +252,7 @@ TAPS: list[tuple[Callable[[PlanStage], Tap], set[str]]] = [
         {"tom", "samira", "bea", "ina", "sam"},
     ),
     (lambda s: NoticeTap(CertificateId(1), is_sure=True), {"tom", "samira", "bea", "ina", "sam"}),
+    (lambda s: RemakeTap(CertificateId(1), 1, is_sure=True), {"tom", "samira", "bea", "ina", "sam"}),
 ]
 
 
@@ -276,6 +285,79 @@ def test_the_register_is_searched_by_typing(approved: PlanStage) -> None:
     approved.sanne.sends("rivieren")
     approved.sanne.taps("1")
     assert shown(approved.sanne, ShowEntry).is_register
+
+
+def correct_the_date(chat: StageChat, stage: PlanStage) -> None:
+    """Put the date of the certificate right, as the secretariat does it among the events."""
+    chat.taps_old(EventsTap(stage.cast.audit))
+    chat.taps("Certificaat")
+    chat.taps("Andere datum")
+    chat.sends("4 januari 2027")
+    chat.taps("Ja, verbeter")
+
+
+def test_a_date_that_is_put_right_leads_to_another_edition(approved: PlanStage) -> None:
+    """Nothing goes out by itself; a person makes it, and everybody who got the first hears of it."""
+    stage, certificate = approved, certify(approved)
+    old = shown(stage.sanne, ShowEntry).certificate.code
+    correct_the_date(stage.sanne, stage)
+    assert "Op het certificaat staat nog de oude datum" in stage.sanne.text
+    assert not told(stage.samira, TellEdition)
+
+    stage.sanne.sends("/menu")
+    assert shown(stage.sanne, ShowRegisterMenu).to_remake == ("Welzijn Rivierenland",)
+    stage.sanne.taps("Welzijn Rivierenland")
+    stage.sanne.taps("Nieuwe uitgave")
+    assert shown(stage.sanne, ConfirmEdition).may_change_scope is False
+    assert "4 jan 2027 (was 11 jan 2027)" in stage.sanne.text
+    stage.sanne.taps("Ja, maken")
+
+    entry = shown(stage.sanne, ShowEntry)
+    assert (entry.told, entry.certificate.edition, entry.edition) == (RegisterTold.REMADE, 2, None)
+    for chat, is_own in ((stage.samira, True), (stage.tom, False)):
+        (news,) = told(chat, TellEdition)
+        assert isinstance(news, TellEdition)
+        assert (news.is_own, news.replaced.code, news.certificate.code) == (is_own, old, entry.certificate.code)
+    for stranger in (stage.ina, stage.sam, stage.bea):
+        assert not told(stranger, TellEdition)
+    stage.samira.taps_old(CertificateTap(certificate))
+    assert [edition.code for edition in shown(stage.samira, ShowEntry).replaced] == [old]
+    stage.sanne.taps_old(RemakeTap(certificate, 1, is_sure=True))
+    assert shown(stage.sanne, ShowEntry).told is RegisterTold.NOT_NOW
+    assert len(told(stage.samira, TellEdition)) == 1
+
+
+def test_whoever_asks_about_an_old_code_hears_that_it_was_replaced(approved: PlanStage) -> None:
+    """As it is typed, and as the words of the QR code on the old paper."""
+    stage, certificate = approved, certify(approved)
+    old = shown(stage.sanne, ShowEntry).certificate.code
+    correct_the_date(stage.sanne, stage)
+    stage.sanne.taps_old(RemakeTap(certificate, 1, is_sure=True))
+    stage.sanne.sends("/menu")
+    stage.sanne.taps("Register")
+
+    for words in (
+        old.lower(),
+        f"Certificaat SSW-2027-0001 van Welzijn. Controlecode {old}. Vergelijk met het register.",
+    ):
+        stage.sanne.sends(words)
+        asked = shown(stage.sanne, ShowEntry).asked
+        assert asked is not None
+        assert asked.code == old
+        assert f"Code {old} geldt niet meer" in stage.sanne.text
+    stage.sanne.sends(shown(stage.sanne, ShowEntry).certificate.code)
+    assert shown(stage.sanne, ShowEntry).asked is None
+    stage.sanne.sends("ABCD-EFGH-JKMN")
+    assert shown(stage.sanne, ShowRegister).lines == ()
+
+
+def test_nothing_is_made_anew_where_nothing_differs(approved: PlanStage) -> None:
+    certificate = certify(approved)
+
+    approved.sanne.taps_old(RemakeTap(certificate, 1, is_sure=False))
+    assert shown(approved.sanne, ShowEntry).told is RegisterTold.NOT_NOW
+    approved.sanne.taps_old(RemakeTap(certificate, 1, is_sure=True))
+    assert shown(approved.sanne, ShowEntry).told is RegisterTold.NOT_NOW
 
 
 def test_a_lapse_is_written_about_and_then_confirmed_by_a_person(approved: PlanStage) -> None:
@@ -342,3 +424,36 @@ def test_an_operator_lets_the_first_in_and_the_secretariat_the_next(stage: PlanS
     noor.taps("Secretariaat")
     noor.taps_old("oj:auditor")
     assert not isinstance(noor.screen, ForwardInvitation)
+
+
+# ---------------------------------------------------------------------------------- a certificate after an appeal
+
+
+def test_after_an_appeal_the_secretariat_types_the_scope_of_the_new_part_a(
+    database: Database, clock: MovableClock
+) -> None:
+    """Part A came by mail, so nothing differs until somebody types what it says; then it is shown before it is made."""
+    stage = CarefulStage(database, Conversations(ALL_CONVERSATIONS))
+    cast = certified_and_appealed(AppealCast(database, clock), clock)
+    stage.now = clock.now
+    sanne, samira = (stage.chat(APPEAL_CHATS[name], name) for name in ("Sanne", "Samira"))
+    with database.begin() as work:
+        work.decisions(work.actor(APPEAL_CHATS["Tom"])).send_part_a(cast.audit, RECEIVED_ON, cast.now)
+
+    sanne.sends("/menu")
+    sanne.taps("Welzijn Rivierenland")
+    sanne.taps("Compleet")
+    assert "Het certificaat is van vóór dit besluit" in sanne.text
+    sanne.taps("Nieuwe uitgave")
+    assert shown(sanne, ConfirmEdition).proposal is None
+    assert "Ja, maken" not in sanne.labels
+    sanne.sends("Mail naar piet@welzijn.nl")
+    shown(sanne, SayNotKept)
+    sanne.sends("Alles, behalve het jongerenwerk")
+    assert "De scope was: Alles" in sanne.text
+    sanne.taps("Ja, maken")
+
+    assert shown(sanne, ShowEntry).scope == "Alles, behalve het jongerenwerk"
+    (news,) = told(samira, TellEdition)
+    assert isinstance(news, TellEdition)
+    assert news.replaced.reason is EditionReason.DECISION_CHANGED

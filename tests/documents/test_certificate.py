@@ -43,6 +43,16 @@ def test_the_code_says_what_should_stand_there() -> None:
     assert all(part in said for part in ("SSW-2027-0001", "Welzijn Rivierenland", "1 februari 2029", "ABCD-EFGH-JKMN"))
 
 
+def test_another_edition_says_on_paper_and_in_its_code_that_it_replaces_one() -> None:
+    """Who holds both knows which one counts; a first edition says nothing of the kind."""
+    again = replace(DATA, edition=2)
+
+    assert "Uitgave 2. Eerdere uitgaven gelden niet meer." in words_of(again)
+    assert "uitgave 2; eerdere uitgaven gelden niet meer" in verification_text(again)
+    assert file_name(again) == "Certificaat Welzijn Rivierenland SSW-2027-0001 uitgave 2.pdf"
+    assert "itgave" not in words_of(DATA) + verification_text(DATA)
+
+
 @pytest.mark.parametrize(
     "name", ["Stichting #set page(fill: red) <b>&", "Lang " * 60, "مؤسسة الرعاية", "Zorg {x} $y$ \\z _w_ *v*"]
 )

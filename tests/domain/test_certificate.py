@@ -16,11 +16,16 @@ from domain.certificate import (
     CertificateId,
     CertificateStatus,
     DecisionFacts,
+    EditionProposal,
+    EditionReason,
+    Printed,
     StatusProposal,
     StatusReason,
     against_negative,
     against_positive,
+    code_in,
     notice_from,
+    proposed_edition,
     proposed_status,
     told_within,
     validity,
@@ -75,6 +80,42 @@ def test_what_becomes_of_a_certificate(case: dict[str, Any], editions: Mapping[P
         else None
     )
     assert found is None or found.status in NEXT_STATUS[certificate.status]
+
+
+@pytest.mark.parametrize("case", cases("edition_cases.yaml"))
+def test_when_a_certificate_is_made_anew(case: dict[str, Any], editions: Mapping[ProcessId, ProcessEdition]) -> None:
+    given, expect = case["given"], case["expect"]
+    certificate = replace(CERTIFICATE, status=CertificateStatus(given.get("status", "certified")))
+    printed = Printed("Welzijn", "CI Kompas", "Alles", "29 mei 2019")
+    decided = replace(printed, scope=given["decided"]) if "decided" in given else None
+
+    found = proposed_edition(certificate, editions[ProcessId("2021")], given.get("issued_on"), printed, decided)
+
+    assert found == (
+        EditionProposal(
+            expect["valid_from"], expect["expires_on"], replace(printed, scope=expect["scope"]),
+            EditionReason(expect["reason"]),
+        )
+        if expect
+        else None
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("ABCD-EFGH-JKMN", "ABCD-EFGH-JKMN"),
+        ("geldt abcd-efgh-jk23 nog?", "ABCD-EFGH-JK23"),
+        ("Certificaat SSW-2027-0001. Controlecode ABCD-EFGH-JKMN. Vergelijk met het register.", "ABCD-EFGH-JKMN"),
+        ("SSW-2027-0001", None),
+        ("XABCD-EFGH-JKMN", None),
+        ("ABCD-EFGH", None),
+        ("Welzijn-Oost", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_a_code_is_found_in_what_somebody_scans_or_types(said: str, code: str | None) -> None:
+    assert code_in(said) == code
 
 
 @pytest.mark.parametrize("edition", ["2021", "2017"])

@@ -135,3 +135,27 @@ def appealed(cast: AppealCast, clock: MovableClock) -> AppealCast:
     cast.goes_to(RECEIVED_ON)
     cast.mail()
     return cast
+
+
+def certified_and_appealed(cast: AppealCast, clock: MovableClock) -> AppealCast:
+    """Return the cast with a certificate of a positive decision, of which the grounds were changed on appeal."""
+    cast.clock = clock
+    cast.assemble()
+    cast.accept("Tom", "Ada")
+    cast.finish()
+    cast.hand_in()
+    cast.approve()
+    cast.goes_to(DECIDED_ON)
+    with cast.database.begin() as work:
+        decisions = work.decisions(work.actor(APPEAL_CHATS["Tom"]))
+        decisions.decide(cast.audit, "Sterk", DECIDED_ON, cast.now, is_positive=True)
+        decisions.send_part_a(cast.audit, DECIDED_ON, cast.now)
+    with cast.database.begin() as work:
+        register = work.register(work.actor(APPEAL_CHATS["Sanne"]))
+        register.complete(cast.audit, 1, DECIDED_ON, cast.now)
+        register.issue(cast.audit, DECIDED_ON, cast.now)
+    cast.goes_to(RECEIVED_ON)
+    cast.mail()
+    cast.decided(AppealStep.OVERTURN)
+    cast.goes_to(RECEIVED_ON, 12)
+    return cast

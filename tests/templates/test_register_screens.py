@@ -15,7 +15,11 @@ from domain.certificate import (
     CertificateStatus,
     DecisionFacts,
     DecisionHindrance,
+    EditionProposal,
+    EditionReason,
     PartAState,
+    Printed,
+    ReplacedEdition,
     StatusProposal,
     StatusReason,
     Validity,
@@ -35,11 +39,19 @@ LONG = "<b>Lang & breed</b> " * 205
 WEIGHED = (Outcome.ALL_MET, Outcome.PLAN_REQUIRED, Outcome.FOLLOWUP_REQUIRED)
 
 
-def certificate(status: CertificateStatus) -> Certificate:
+def certificate(status: CertificateStatus, edition: int = 1) -> Certificate:
     return Certificate(
         CertificateId(1), "SSW-2027-0001", "ABCD-EFGH-JKMN", OrganisationId(1), AuditId(1), OrganisationId(2), DAY, END,
-        DAY, status, DAY,
+        DAY, status, DAY, edition=edition,
     )  # fmt: skip
+
+
+def anew(reason: EditionReason, text: str, on: date = date(2027, 1, 25)) -> EditionProposal:
+    return EditionProposal(on, END, Printed(text, text, text), reason)
+
+
+def replaced(number: int = 1, reason: EditionReason = EditionReason.DATE_CORRECTED) -> ReplacedEdition:
+    return ReplacedEdition(number, "PQRS-TUVW-XYZ2", DAY, END, LONG, date(2027, 3, 1), reason)
 
 
 def decision(facts: DecisionFacts, **changes: object) -> s.ShowDecision:
@@ -89,20 +101,22 @@ def screens(text: str) -> list[Screen]:
         s.ShowRegisterMenu(text, Role.SWN_SECRETARIAT, (), (), (), ()),
         *(
             s.ShowRegisterMenu(
-                "SWN", Role.SWN_SECRETARIAT, (line,), (line,), (s.ChangeLine(text, proposals()[0]),), (text,), news
+                "SWN", Role.SWN_SECRETARIAT, (line,), (line,), (s.ChangeLine(text, proposals()[0]),), (text,), news,
+                (text,),
             )
             for news in MenuNews
         ),
+        s.ShowRegisterMenu("SWN", Role.SWN_SECRETARIAT, (), (), (), (), to_remake=(text,)),
         *(
             s.ShowSubmission(
                 text, number, text, kind, scope, days, 2, state, DAY, text, positive, DAY, text, by_mail=positive,
-                is_certified=certified, is_overtaken=positive,
+                is_certified=certified, is_overtaken=positive, has_new_decision=decided,
             )
             for number, scope, days in (("SWN1", text, (DAY, END)), ("", "", ()))
             for kind in AuditKind
             for state in PartAState
             for positive in (True, False)
-            for certified in (True, False)
+            for certified, decided in ((True, True), (True, False), (False, False))
         ),
         s.ShowPartA(text, text, (s.PartALine(text, text), s.PartALine(text, "")), 0, 5),
         s.AskQuestion(text),
@@ -116,6 +130,27 @@ def screens(text: str) -> list[Screen]:
             for status in CertificateStatus
             for own in (True, False)
             for proposal in (None, *proposals())
+        ),
+        *(
+            s.ShowEntry(
+                text, text, text, certificate(status, 7), DAY, own, edition=anew(reason, text) if own else None,
+                replaced=tuple(replaced(number, reason) for number in range(6, 0, -1)), asked=asked,
+            )
+            for status in CertificateStatus
+            for own in (True, False)
+            for reason in EditionReason
+            for asked in (None, replaced(3, reason))
+        ),
+        *(
+            s.ConfirmEdition(text, other, certificate(CertificateStatus.CERTIFIED), proposal, may)
+            for other in (text, "Alles")
+            for proposal in (*(anew(reason, text, on) for reason in EditionReason for on in (DAY, END)), None)
+            for may in (True, False)
+        ),
+        *(
+            s.TellEdition(text, certificate(CertificateStatus.CERTIFIED, 2), replaced(1, reason), own)
+            for reason in EditionReason
+            for own in (True, False)
         ),
         *(s.ConfirmStatus(text, "SSW-2027-0001", proposal) for proposal in proposals()),
         *(s.ShowNotice(text, "SSW-2027-0001", END, way, until) for way in (True, False) for until in (END, None)),
@@ -142,6 +177,26 @@ def test_every_screen_fits_telegram_and_lets_nobody_write_markup(text: str) -> N
         for row in shown.splitlines():
             assert row.count("<b>") == row.count("</b>"), row
             assert row.count("<code>") == row.count("</code>"), row
+
+
+def test_who_asks_about_an_old_code_reads_that_it_was_replaced_when_and_why() -> None:
+    screen = s.ShowEntry(
+        "Welzijn", "CI Kompas", "Alles", certificate(CertificateStatus.CERTIFIED, 2), DAY, is_register=True,
+        replaced=(replaced(),), asked=replaced(),
+    )  # fmt: skip
+
+    first = render(screen).splitlines()[0]
+
+    assert "Code PQRS-TUVW-XYZ2 geldt niet meer" in first
+    assert "vervangen op 1 mrt 2027, want de datum is verbeterd" in first
+
+
+def test_the_member_hears_which_paper_to_take_down() -> None:
+    screen = s.TellEdition("Welzijn", certificate(CertificateStatus.CERTIFIED, 2), replaced(), is_own=True)
+
+    text = render(screen)
+
+    assert "PQRS-TUVW-XYZ2, geldt niet meer. Haal die weg" in text
 
 
 def test_a_suspension_says_what_it_means_for_the_member() -> None:
