@@ -38,6 +38,10 @@ class Telegram:
         """Let people walk: chats=, steps=, first_chat=, and rate= for so many steps a second."""
         self._control("feed", {"opening": list(opening), "loop": list(loop), **more})
 
+    def push(self, update: dict[str, Any]) -> None:
+        """Let an update come that no fed chat makes; Telegram gives it its number."""
+        self._control("updates", {"updates": [update]})
+
     def progress(self, within: float = 0.0) -> dict[str, Any]:
         """Return how far the people are; with a number of seconds, once they are done or that is over.
 
