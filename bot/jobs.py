@@ -27,7 +27,7 @@ from bot.api import Api
 from bot.appeals import load_appeal_report, load_letter
 from bot.audit_reports import load_standing, load_version
 from bot.blobs import Blobs
-from bot.case_reports import load_cases
+from bot.case_reports import load_cases, load_review
 from bot.certificates import load_certificate
 from bot.evaluation_results import load_results_book, load_results_picture
 from bot.organisation_archive import Archive
@@ -56,7 +56,7 @@ from storage.sql.organisation_data import KeptFile
 from storage.sql.outbox import Draft, Row
 from storage.sql.work import SqlWork
 from templates.appeal_screens import CaptionLetter
-from templates.case_screens import CaptionCases
+from templates.case_screens import CaptionCases, CaptionReview
 from templates.evaluation_after_screens import CaptionResults
 from templates.job_screens import (
     CaptionArchive,
@@ -102,6 +102,7 @@ class Jobs:
             "coverage_picture": self._make_coverage,
             "certificate": self._make_certificate,
             "case_register": self._make_cases,
+            "case_review": self._make_review,
             "audit_report": self._make_audit_report,
             "report_version": self._make_version,
             "send_report": self._send_report,
@@ -350,6 +351,15 @@ class Jobs:
         caption = CaptionCases(report.organisation, made_on, len(report.rows), report.is_anonymous, taken_out)
         is_confidential = not report.is_anonymous  # what is made to be shared can be forwarded
         return [await self._document(chat, content, name, render(caption), is_confidential=is_confidential)]
+
+    async def _make_review(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
+        """Make what a quarter or a year of cases comes to, for the core group and the management review."""
+        await self._show_action(chat, "upload_document")
+        now = self._now()
+        report = await self._database.run(lambda work: load_review(work, chat, data, now))
+        name, content = await self._in_pool(rendering.case_review, report)
+        caption = render(CaptionReview(report.review.first.year, report.quarter, report.taken_out))
+        return [await self._document(chat, content, name, caption, is_confidential=False)]
 
     async def _export_person(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:
         """Send a person everything that is kept about them."""

@@ -15,6 +15,7 @@ from documents.appeal_letter_data import AppealLetterData
 from documents.audit_report_data import AuditReport
 from documents.calendar_data import CalendarReport
 from documents.case_data import CaseReport
+from documents.case_review_data import CaseReviewReport
 from documents.certificate_data import CertificateData
 from documents.coverage_data import CoverageReport
 from documents.estimate_data import EstimateReport
@@ -31,14 +32,25 @@ def certificate(data: CertificateData) -> tuple[str, bytes]:
 
 
 def cases(report: CaseReport, form: str) -> tuple[str, bytes]:
-    """Return the file name and content of the casusregister: Word, also for the anonymous form, or Excel."""
+    """Return the file name and content of the casusregister: Word or Excel; the anonymous form is Word or PDF."""
     if form == "excel":
         from documents.case_excel import render_case_excel
 
         return render_case_excel(report)
+    if form == "anonymous_pdf":
+        from documents.case_pdf import render_case_pdf
+
+        return render_case_pdf(report)
     from documents.case_word import render_case_word
 
     return render_case_word(report)
+
+
+def case_review(report: CaseReviewReport) -> tuple[str, bytes]:
+    """Return the file name and content of the review of a period."""
+    from documents.case_review_word import render_review_word
+
+    return render_review_word(report)
 
 
 if TYPE_CHECKING:

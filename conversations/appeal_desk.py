@@ -114,7 +114,6 @@ def open_appeal(turn: Turn, tap: AppealTap) -> At:
 def show_appeal(turn: Turn, view: AppealView, told: AppealTold | None = None) -> At:
     """Show one appeal with what this person can do now."""
     store, appeal, role = store_of(turn), view.appeal, turn.actor.role or Role.VISITOR
-    procedure = store.procedure
     is_decided = appeal.decided_on is not None
     screen = ShowAppeal(
         organisation=view.organisation.name, ci=view.ci, kind=view.kind, role=role, state=appeal.state,
@@ -124,7 +123,7 @@ def show_appeal(turn: Turn, view: AppealView, told: AppealTold | None = None) ->
         is_positive=view.decision.is_positive, decided_on=view.decision.on, handler=view.handler,
         handler_hindrances=view.handler_hindrances, due=view.due, today=turn.today, conclusion=appeal.conclusion,
         is_changed=appeal.is_changed if is_decided else None,
-        effects=tuple((code, code in appeal.done) for code in procedure.effects) if appeal.is_changed else (),
+        effects=tuple((code, code in appeal.done) for code in view.procedure.effects) if appeal.is_changed else (),
         untold=sum(line.told is Told.NOT_YET for line in view.log), told=told,
     )  # fmt: skip
     log = Button(label("appeal_log"), AppealLogTap(appeal.id))
@@ -136,7 +135,7 @@ def _buttons(turn: Turn, view: AppealView) -> list[Button | None]:
     actor, appeal = turn.actor, view.appeal
     found: list[Button | None] = []
     if actor.may(Permission.RECEIVE_APPEALS):
-        found += _office_buttons(turn, appeal)
+        found += _office_buttons(turn, view)
     if actor.may(Permission.ASSIGN_APPEALS) and can(appeal, AppealStep.ASSIGN):
         found.append(Button(label("appeal_handler"), CandidatesTap(appeal.id)))
     if actor.may(Permission.HANDLE_APPEALS) and not appeal.state.is_over:
@@ -144,8 +143,9 @@ def _buttons(turn: Turn, view: AppealView) -> list[Button | None]:
     return found
 
 
-def _office_buttons(turn: Turn, appeal: Appeal) -> list[Button | None]:
-    store, version = store_of(turn), appeal.version
+def _office_buttons(turn: Turn, view: AppealView) -> list[Button | None]:
+    store, appeal = store_of(turn), view.appeal
+    version = appeal.version
     if appeal.state is AppealState.RECEIVED:
         is_in_order = not store.against(appeal.id)
         step = AppealStep.ACKNOWLEDGE if is_in_order else AppealStep.REJECT
@@ -153,7 +153,7 @@ def _office_buttons(turn: Turn, appeal: Appeal) -> list[Button | None]:
         judging = [Button(label(words), JudgeReceiptTap(appeal.id, step, version))]
     else:
         judging = [Button(label("appeal_mail"), MailTextTap(appeal.id, is_sent=False))]
-    procedure = store.procedure
+    procedure = view.procedure
     to_do = appeal.to_do(procedure) if appeal.state is AppealState.DECIDED_CHANGED else ()
     effects = [
         Button(label("appeal_effect", code), EffectTap(appeal.id, procedure.effects.index(code), version))

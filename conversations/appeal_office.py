@@ -47,7 +47,6 @@ from templates.render import label, shorten
 
 MAX_LINES = 8  # of a list, with a button each
 MAX_DAYS_AGO = 365  # a tap may carry anything
-WEEKS_OFFERED = (0, 4, 6, 8, 13)
 _ASK = -1  # a MailedTap that only asks
 _PARTS = frozenset({Permission.RECEIVE_APPEALS, Permission.ASSIGN_APPEALS, Permission.HANDLE_APPEALS})
 _WAITS_FOR_OFFICE = frozenset({AppealState.RECEIVED, AppealState.DECIDED_CHANGED, AppealState.DECIDED_UNCHANGED})
@@ -301,7 +300,7 @@ def complete(turn: Turn, tap: ReasonsCameTap) -> AnyState | None:
 def tick(turn: Turn, tap: EffectTap) -> AnyState | None:
     """Record that the office saw to something that follows from a changed decision."""
     store = store_of(turn)
-    effects = store.procedure.effects
+    effects = store.get(tap.appeal).procedure.effects
     if not 0 <= tap.effect < len(effects):
         show_trouble(turn, Trouble.AGED)
         return None
@@ -346,15 +345,16 @@ def ask_target(turn: Turn, _: TargetTap) -> AnyState | None:
     """Ask within how many weeks the body wants to decide."""
     if not turn.actor.may(Permission.RECEIVE_APPEALS):
         raise NotAllowed("target")
-    target = store_of(turn).procedure.treat_within
-    buttons = [Button(label("appeal_weeks", str(weeks)), SetTargetTap(weeks)) for weeks in WEEKS_OFFERED]
+    procedure = store_of(turn).procedure
+    target, offered = procedure.treat_within, (0, *procedure.own_weeks)
+    buttons = [Button(label("appeal_weeks", str(weeks)), SetTargetTap(weeks)) for weeks in offered]
     turn.show(AskTarget(target.weeks if target else None), Keyboard.flow(buttons) + way_back(AppealsTap()))
     return At.LIST
 
 
 def set_target(turn: Turn, tap: SetTargetTap) -> AnyState | None:
     """Set it, or none."""
-    if tap.weeks not in WEEKS_OFFERED:
+    if tap.weeks not in (0, *store_of(turn).procedure.own_weeks):
         show_trouble(turn, Trouble.AGED)
         return None
     store_of(turn).set_target(tap.weeks or None, turn.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 from conversations.case_taps import (
@@ -16,6 +17,7 @@ from conversations.case_taps import (
     HistoryTap,
     HolderTap,
     InvolvedTap,
+    LessonTap,
     NotaryTap,
     OwnCaseTap,
     PlaceTap,
@@ -25,6 +27,7 @@ from conversations.case_taps import (
 )
 from conversations.kit import Button, Keyboard, Turn
 from conversations.taps import MenuTap, way_back
+from domain.case_procedure import CaseProcedure
 from domain.case_reminders import hours_left
 from domain.complaints import (
     Capacity,
@@ -82,7 +85,7 @@ def text_of(events: tuple[Event, ...], what: str) -> str:
 
 def show_case(turn: Turn, case: Dossier, told: CaseTold | None = None, refused: tuple[Hindrance, ...] = ()) -> None:
     """Show a case with what somebody can do in it now."""
-    rules, now = turn.work.audit_rules.cases, case.complaint
+    rules, now = case.rules, case.complaint
     criterion, channel = rules.criterion(now.criterion), rules.channel(case.channel)
     reporter = case.names.get(case.reporter, "")
     screen = ShowCase(
@@ -169,11 +172,13 @@ def _handler_buttons(case: Dossier) -> list[Button | None]:
 def _around(case: Dossier) -> list[Button | None]:
     keeps = bool(case.capacities & {Capacity.OFFICE_MANAGER, Capacity.QUALITY_OFFICER})
     is_new = case.complaint.state is S.SIGNAL_RECEIVED
+    teaches = case.complaint.state is S.CLOSED and bool(case.capacities & {Capacity.QUALITY_OFFICER, Capacity.HANDLER})
     return [
         Button(label("case_theme"), ThemesTap(case.id)) if case.complaint.registered_at else None,
         Button(label("case_involved"), InvolvedTap(case.id)) if keeps and not case.complaint.state.is_over else None,
         Button(label("case_audit"), PlaceTap(case.id, None)) if keeps and is_new else None,
         Button(label("case_proof"), ProofTap(case.id)) if any(event.given.file for event in case.events) else None,
+        Button(label("case_lesson"), LessonTap(case.id)) if teaches else None,
         Button(label("case_history"), HistoryTap(case.id, 0)),
     ]
 
@@ -182,12 +187,18 @@ def _around(case: Dossier) -> list[Button | None]:
 
 
 def tell_person(
-    turn: Turn, person: Addressee | None, complaint: ComplaintId, number: str, news: CaseNews, text: str = ""
+    turn: Turn,
+    person: Addressee | None,
+    complaint: ComplaintId,
+    number: str,
+    news: CaseNews,
+    text: str = "",
+    due: date | None = None,
 ) -> None:
     """Send somebody who works on a case a message that leads to it."""
     if person is not None and person.chat != turn.incoming.chat_id:
         button = Button(label("open_case"), CaseTap(complaint, person.membership))
-        turn.say(TellCase(number, news, text), Keyboard.flow([button]) + way_back(None), to_chat=person.chat)
+        turn.say(TellCase(number, news, text, due), Keyboard.flow([button]) + way_back(None), to_chat=person.chat)
 
 
 def tell_claimant(turn: Turn, case: Dossier, news: CaseNews, text: str = "", *, is_formal_only: bool = True) -> None:
@@ -197,12 +208,13 @@ def tell_claimant(turn: Turn, case: Dossier, news: CaseNews, text: str = "", *, 
     person = turn.work.complaints(turn.actor).claimant(case.id)
     if person is not None and person.chat != turn.incoming.chat_id:
         button = Button(label("open_own_case"), OwnCaseTap(case.id))
-        turn.say(TellCase(case.number, news, text), Keyboard.flow([button]) + way_back(None), to_chat=person.chat)
+        due = case.term.due if case.term else None
+        turn.say(TellCase(case.number, news, text, due), Keyboard.flow([button]) + way_back(None), to_chat=person.chat)
 
 
-def start_if_ready(turn: Turn, now: Complaint, start: Callable[[int], T]) -> T | None:
+def start_if_ready(now: Complaint, rules: CaseProcedure, start: Callable[[int], T]) -> T | None:
     """Let the mediation begin when choice and consents are there; None when something is still missing."""
     client = Doer(PersonId(0), frozenset({Capacity.CLIENT}))
-    if hindrances(now, Step.START_MEDIATION, client, Given(), turn.work.audit_rules.cases):
+    if hindrances(now, Step.START_MEDIATION, client, Given(), rules):
         return None
     return start(now.version)

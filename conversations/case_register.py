@@ -6,14 +6,24 @@ menu: what waits, by its term -> a case
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from conversations.acting import Step
 from conversations.appeal_taps import AppealsTap
 from conversations.case_desk import hours_of
-from conversations.case_taps import OPENS, CasesTap, CaseTap, ExportTap, FilterTap, Form, ReviewTap, SignalTap
+from conversations.case_taps import (
+    OPENS,
+    CasesTap,
+    CaseTap,
+    ExportTap,
+    FilterTap,
+    Form,
+    ProcedureTap,
+    ReviewDocumentTap,
+    ReviewTap,
+    SignalTap,
+)
 from conversations.evaluation_after_taps import ResultsTap
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Conversation, Keyboard, Tap, TextGiven, Turn, on_command, on_tap, on_text
@@ -21,7 +31,7 @@ from conversations.kit import State as AnyState
 from conversations.taps import MenuTap, SettingsTap, SwitchRoleTap, way_back
 from conversations.trend_taps import TrendsTap
 from domain.actors import Membership
-from domain.cases import CaseFilter, CaseKind, CaseRow, Which, review, select
+from domain.cases import CaseFilter, CaseKind, CaseRow, Which, period_of, review, select
 from domain.roles import Permission
 from storage.complaint_interfaces import Dossier
 from templates.case_screens import CaseMenuLine, ShowCaseMenu, ShowCaseRegister, ShowReview
@@ -72,6 +82,7 @@ def show_case_menu(turn: Turn, membership: Membership, news: MenuNews | None = N
         Button(label("appeal"), AppealsTap()) if turn.actor.may(Permission.KEEP_CASES) else None,
         Button(label("results_of_audits"), ResultsTap(0)) if turn.actor.may(Permission.SEE_EVALUATIONS) else None,
         Button(label("trends"), TrendsTap()) if turn.actor.may(Permission.SEE_TRENDS) else None,
+        Button(label("case_procedure"), ProcedureTap()) if turn.actor.may(Permission.KEEP_CASES) else None,
         Button(label("signal"), SignalTap()),
         Button(label("menu_settings"), SettingsTap()),
         Button(label("switch_role"), SwitchRoleTap()) if len(turn.actor.memberships) > 1 else None,
@@ -179,27 +190,19 @@ def _following(options: list[Any], current: Any) -> Any:
 # ---------------------------------------------------------------------------------------------- what a period says
 
 
-def period_of(year: int, quarter: int) -> tuple[date, date]:
-    """Return the first and the last day of a year (quarter 0) or of one of its quarters."""
-    if not 1 <= quarter <= 4:
-        return date(year, 1, 1), date(year, 12, 31)
-    first = date(year, quarter * 3 - 2, 1)
-    following = date(year + quarter // 4, quarter * 3 % 12 + 1, 1)
-    return first, date.fromordinal(following.toordinal() - 1)
-
-
-def show_review(turn: Turn, tap: ReviewTap) -> AnyState | None:
+def show_review(turn: Turn, tap: ReviewTap, *, is_coming: bool = False) -> AnyState | None:
     """Show what a year or quarter comes to, for the management review and the core group."""
     if not turn.actor.may(Permission.KEEP_CASES):
         show_trouble(turn, Trouble.NOT_ALLOWED)
         return None
     year = tap.year if 2000 <= tap.year <= 2999 else turn.today.year
     quarter = tap.quarter if 1 <= tap.quarter <= 4 else 0
-    rows, rules = turn.work.cases(turn.actor).rows(), turn.work.audit_rules.cases
+    rows, rules = turn.work.cases(turn.actor).rows(), turn.work.case_settings(turn.actor).choice().procedure
     found = review(rows, *period_of(year, quarter))
+    labels = turn.work.audit_rules.cases.theme_labels
     themes = sorted(found.themes.items(), key=lambda item: (-item[1], item[0]))
-    named = tuple((rules.theme_labels.get(theme, theme), count) for theme, count in themes)
-    screen = ShowReview(found, quarter, named, rules.complaint.learning)
+    named = tuple((labels.get(theme, theme), count) for theme, count in themes)
+    screen = ShowReview(found, quarter, named, rules.complaint.learning, is_coming)
     quarters = [
         Button(label("review_quarter", str(one)), ReviewTap(year, one)) for one in (1, 2, 3, 4) if one != quarter
     ]
@@ -209,9 +212,20 @@ def show_review(turn: Turn, tap: ReviewTap) -> AnyState | None:
         Button(label("review_year", str(year + 1)), ReviewTap(year + 1, 0)) if year < turn.today.year else None,
     ]
     turn.data[_KEY] = {"which": Which.ALL.value, "kind": None, "year": year, "words": ""}
-    documents = [Button(label("case_document", Form.WORD), ExportTap(Form.WORD))]
+    documents = [Button(label("review_document"), ReviewDocumentTap(year, quarter))]
     turn.show(screen, Keyboard.flow(quarters, years, documents) + way_back(CasesTap()))
     return At.REVIEW
+
+
+def export_review(turn: Turn, tap: ReviewDocumentTap) -> AnyState | None:
+    """Have what a period comes to made as a document without names."""
+    if not turn.actor.may(Permission.KEEP_CASES):
+        show_trouble(turn, Trouble.NOT_ALLOWED)
+        return None
+    state = show_review(turn, ReviewTap(tap.year, tap.quarter), is_coming=True)
+    year = tap.year if 2000 <= tap.year <= 2999 else turn.today.year
+    turn.job("case_review", year=year, quarter=tap.quarter if 1 <= tap.quarter <= 4 else 0)
+    return state
 
 
 def export(turn: Turn, tap: ExportTap) -> AnyState | None:
@@ -234,6 +248,7 @@ REGISTER = Conversation(
         on_tap(CasesTap, working(open_register)),
         on_tap(FilterTap, working(change_filter)),
         on_tap(ReviewTap, working(show_review)),
+        on_tap(ReviewDocumentTap, working(export_review)),
         on_tap(ExportTap, working(export)),
     ],
     states={At.MENU: [on_text(working(search))], At.LIST: [on_text(working(search))], At.REVIEW: []},

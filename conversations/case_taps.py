@@ -350,6 +350,56 @@ class ProofTap(Tap, frozen=True):
     complaint: ComplaintId
 
 
+# ---------------------------------------------------------------------------------------------------- for learning
+
+
+class LessonTap(Tap, frozen=True):
+    """To what a closed case teaches; with `is_own` in the words of the case again."""
+
+    prefix = "Lh"
+
+    complaint: ComplaintId
+    is_own: bool = False
+
+
+class LessonWordsTap(Tap, frozen=True):
+    """To saying it in other words."""
+
+    prefix = "Li"
+
+    complaint: ComplaintId
+
+
+class LearnersTap(Tap, frozen=True):
+    """To who gets it; pages count from 0."""
+
+    prefix = "Lj"
+
+    complaint: ComplaintId
+    page: int = 0
+
+
+class LearnerTap(Tap, frozen=True):
+    """Somebody gets it, or not after all; without a person everybody, or with `is_none` nobody."""
+
+    prefix = "Lk"
+
+    complaint: ComplaintId
+    person: PersonId | None
+    page: int
+    is_none: bool = False
+
+
+class ShareLessonTap(Tap, frozen=True):
+    """Send it; asks first."""
+
+    prefix = "Ll"
+
+    complaint: ComplaintId
+    version: int
+    is_sure: bool
+
+
 # ------------------------------------------------------------------------------------------------------ the register
 
 
@@ -359,6 +409,7 @@ class Form(StrEnum):
     EXCEL = "excel"
     WORD = "word"
     ANONYMOUS = "anonymous"
+    ANONYMOUS_PDF = "anonymous_pdf"
 
 
 class CasesTap(Tap, frozen=True):
@@ -388,12 +439,44 @@ class ReviewTap(Tap, frozen=True):
     quarter: int
 
 
+class ReviewDocumentTap(Tap, frozen=True):
+    """Have what a period comes to made as a document without names."""
+
+    prefix = "Lm"
+
+    year: int
+    quarter: int
+
+
 class ExportTap(Tap, frozen=True):
     """Have the register made as a document."""
 
     prefix = "Ld"
 
     form: Form
+
+
+class ProcedureTap(Tap, frozen=True):
+    """To the procedure by which the body treats complaints and appeals."""
+
+    prefix = "Le"
+
+
+class ChooseProcedureTap(Tap, frozen=True):
+    """Another procedure, by its place among all; asks first."""
+
+    prefix = "Lf"
+
+    number: int
+    is_sure: bool
+
+
+class AimTap(Tap, frozen=True):
+    """The body's own aim for treating a complaint in weeks; 0 for what the procedure says."""
+
+    prefix = "Lg"
+
+    weeks: int
 
 
 #: How a row of the register is opened, per kind; another kind of case adds its own button here.

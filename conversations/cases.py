@@ -60,6 +60,7 @@ from domain.complaints import (
     Candidate,
     ComplaintId,
     ComplaintRefused,
+    Event,
     Given,
     Happening,
     Hindrance,
@@ -175,7 +176,7 @@ def show_history(turn: Turn, tap: HistoryTap) -> At:
     """Show everything that happened, the newest first."""
     case = _store(turn).get(tap.complaint)
     lines = [
-        HistoryLine(event.at, event.what, case.names.get(event.by, ""), event.given.text)
+        HistoryLine(event.at, event.what, case.names.get(event.by, ""), event.given.text, _heard(event))
         for event in reversed(case.events)
     ]
     pages = max(1, -(-len(lines) // PER_PAGE))
@@ -184,6 +185,11 @@ def show_history(turn: Turn, tap: HistoryTap) -> At:
     shown = tuple(lines[page * PER_PAGE : (page + 1) * PER_PAGE])
     turn.show(ShowHistory(case.number, shown, page, pages), Keyboard.flow(turning) + way_back(CaseTap(case.id)))
     return At.CASE
+
+
+def _heard(event: Event) -> int:
+    """Return how many heard a lesson."""
+    return (event.given.number or 0) if event.what == Happening.LESSON else 0
 
 
 def _turning(page: int, pages: int, to: Callable[[int], Tap]) -> list[Button | None]:
@@ -208,8 +214,8 @@ def send_proof(turn: Turn, tap: ProofTap) -> At:
 
 def choose_criterion(turn: Turn, tap: CriteriaTap) -> At:
     """Ask why it is a complaint."""
-    case, criteria = _store(turn).get(tap.complaint), turn.work.audit_rules.cases.complaint.criteria
-    seen = case.complaint.version
+    case = _store(turn).get(tap.complaint)
+    criteria, seen = case.rules.complaint.criteria, case.complaint.version
     buttons = [Button(one.label, ClassifyTap(case.id, number, seen)) for number, one in enumerate(criteria)]
     turn.show(ChooseCriterion(case.number, criteria), Keyboard.flow(buttons) + way_back(CaseTap(case.id)))
     return At.CHOOSING
@@ -217,7 +223,7 @@ def choose_criterion(turn: Turn, tap: CriteriaTap) -> At:
 
 def classify(turn: Turn, tap: ClassifyTap) -> tuple[Dossier, CaseTold]:
     """Register it as a complaint."""
-    criteria = turn.work.audit_rules.cases.complaint.criteria
+    criteria = _store(turn).get(tap.complaint).rules.complaint.criteria
     criterion = criteria[tap.number].id if 0 <= tap.number < len(criteria) else ""
     given = Given(criterion=criterion)
     case = _store(turn).step(tap.complaint, Step.CLASSIFY_YES, given, turn.now, seen=tap.version)
@@ -243,7 +249,9 @@ def assign(turn: Turn, tap: AssignTap) -> tuple[Dossier, CaseTold]:
     step = Step.ASSIGN if is_first else Step.REASSIGN
     given = Given(handler=Candidate(tap.person, is_in_core_group=False))
     case = store.step(tap.complaint, step, given, turn.now, seen=tap.version)
-    tell_person(turn, store.handler(case.id), case.id, case.number, CaseNews.ASSIGNED)
+    tell_person(
+        turn, store.handler(case.id), case.id, case.number, CaseNews.ASSIGNED, due=case.term.due if case.term else None
+    )
     if is_first:
         tell_claimant(turn, case, CaseNews.IN_TREATMENT)
     return case, CaseTold.ASSIGNED
@@ -328,8 +336,8 @@ def place(turn: Turn, tap: PlaceTap) -> AnyState | None:
 
 def choose_theme(turn: Turn, tap: ThemesTap) -> At:
     """Show the themes."""
-    case, themes = _store(turn).get(tap.complaint), turn.work.audit_rules.cases.themes
-    seen = case.complaint.version
+    case = _store(turn).get(tap.complaint)
+    themes, seen = case.rules.themes, case.complaint.version
     buttons = [Button(theme.label, ThemeTap(case.id, number, seen)) for number, theme in enumerate(themes)]
     turn.show(ChooseTheme(case.number, themes), Keyboard.flow(buttons) + way_back(CaseTap(case.id)))
     return At.CHOOSING
@@ -337,7 +345,7 @@ def choose_theme(turn: Turn, tap: ThemesTap) -> At:
 
 def take_theme(turn: Turn, tap: ThemeTap) -> tuple[Dossier, CaseTold]:
     """Record the theme."""
-    themes = turn.work.audit_rules.cases.themes
+    themes = _store(turn).get(tap.complaint).rules.themes
     given = Given(theme=themes[tap.number].id if 0 <= tap.number < len(themes) else "")
     case = _store(turn).note(tap.complaint, Happening.THEME, given, turn.now, seen=tap.version)
     return case, CaseTold.NOTED
@@ -452,7 +460,8 @@ def _listed(turn: Turn, complaint: ComplaintId) -> tuple[Notary, ...]:
 
 def _show_list(turn: Turn, complaint: ComplaintId) -> At:
     """Show the list with all its faults, and let somebody say who has ties."""
-    case, rules = _store(turn).get(complaint), turn.work.audit_rules.cases.mediation
+    case = _store(turn).get(complaint)
+    rules = case.rules.mediation
     notaries = _listed(turn, complaint)
     faults = list_faults(notaries, rules)
     tied = [
@@ -501,7 +510,7 @@ def choose_notary(turn: Turn, tap: NotaryTap) -> tuple[Dossier, CaseTold]:
 def _begun(turn: Turn, case: Dossier) -> tuple[Dossier, CaseTold] | None:
     store = _store(turn)
     begun = start_if_ready(
-        turn, case.complaint, lambda seen: store.step(case.id, Step.START_MEDIATION, Given(), turn.now, seen=seen)
+        case.complaint, case.rules, lambda seen: store.step(case.id, Step.START_MEDIATION, Given(), turn.now, seen=seen)
     )
     if begun is None:
         return None

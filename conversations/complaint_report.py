@@ -36,6 +36,7 @@ from conversations.kit import State as AnyState
 from conversations.onboarding import name_problem, tidy
 from conversations.taps import MenuTap, way_back
 from domain.audit import AuditId
+from domain.case_procedure import CaseProcedure
 from domain.complaints import Subject
 from domain.day_evaluation import signals
 from domain.roles import OrganisationId, OrganisationKind, Permission
@@ -212,7 +213,7 @@ def _has_text(turn: Turn) -> bool:
 def confirm(turn: Turn) -> At:
     """Show what will be sent, with what can still be said about it."""
     draft, is_client = _draft(turn), _is_client(turn)
-    rules = turn.work.audit_rules.cases
+    rules = _procedure(turn, draft)
     channel = rules.channel(draft.get("channel", "chat"))
     works_there = turn.actor.organisation is not None and turn.actor.organisation.kind is OrganisationKind.CI
     screen = ConfirmSignal(
@@ -230,6 +231,12 @@ def confirm(turn: Turn) -> At:
     ]
     turn.show(screen, Keyboard.flow(buttons, more) + way_back(SignalTap()))
     return At.CONFIRM
+
+
+def _procedure(turn: Turn, draft: dict[str, Any]) -> CaseProcedure:
+    """Return what the signal goes by at the body that gets it; as long as none was chosen, the default."""
+    ci = draft.get("ci")
+    return _store(turn).procedure(OrganisationId(ci)) if ci else turn.work.audit_rules.cases.standard
 
 
 def _client_name(turn: Turn, draft: dict[str, Any]) -> str:
@@ -254,9 +261,9 @@ def choose_client(turn: Turn, tap: ClientTap) -> AnyState | None:
 
 def choose_channel(turn: Turn, tap: ChannelTap) -> AnyState | None:
     """Keep how the signal came in, or show the choice."""
-    channels = turn.work.audit_rules.cases.channels
     if not _has_text(turn):
         return None
+    channels = _procedure(turn, _draft(turn)).channels
     if not 0 <= tap.number < len(channels):
         buttons = [Button(channel.label, ChannelTap(number)) for number, channel in enumerate(channels)]
         turn.show(ChooseChannel(), Keyboard.flow(buttons) + way_back(SignalTap()))
@@ -285,7 +292,7 @@ def send(turn: Turn, _: SendSignalTap) -> AnyState | None:
         turn.show(SignalKnown(refusal.number), way_back(MenuTap()))
         return At.SENT
     _tell(turn, received, new.subject)
-    channel = turn.work.audit_rules.cases.channel(new.channel)
+    channel = _store(turn).procedure(new.ci).channel(new.channel)
     is_formal = channel is not None and channel.is_written
     screen = SignalSent(received.number, draft.get("body", ""), received.decide_by, is_client, is_formal)
     own = [Button(label("own_cases", "1"), OwnCasesTap())] if is_client else []

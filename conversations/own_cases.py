@@ -35,6 +35,7 @@ from domain.complaints import (
     Side,
     Step,
     classify_by,
+    treat_by,
 )
 from storage.complaint_interfaces import ComplaintChanged, Complaints, OwnCase
 from templates.case_screens import AskWhyEscalate, CaseNews, OwnLine, OwnTold, ShowOwnCase, ShowOwnCases
@@ -75,11 +76,12 @@ def open_case(turn: Turn, tap: OwnCaseTap) -> At:
 
 def show_case(turn: Turn, case: OwnCase, told: OwnTold | None = None, refused: tuple[Hindrance, ...] = ()) -> At:
     """Show a case with what its claimant can do now."""
-    rules = turn.work.audit_rules.cases
+    rules = case.rules
     screen = ShowOwnCase(
         number=case.number, received_at=case.received_at, text=case.text, complaint=case.complaint,
         outcome=case.outcome, result=case.result, reason=case.reason, decide_by=classify_by(case.complaint, rules),
         region=rules.mediation.region, rules=rules.mediation.rules, told=told, refused=refused,
+        treat_by=treat_by(case.complaint, rules),
     )  # fmt: skip
     turn.show(screen, Keyboard.flow(*_buttons(case)) + way_back(OwnCasesTap()))
     return At.CASE
@@ -176,7 +178,7 @@ def consent(turn: Turn, tap: OwnConsentTap) -> tuple[OwnCase, OwnTold]:
 def _on_the_way(turn: Turn, case: OwnCase) -> OwnCase:
     """Tell the quality officers; once nothing is missing the mediation begins."""
     store = _store(turn)
-    now = start_if_ready(turn, case.complaint, lambda seen: store.own_step(
+    now = start_if_ready(case.complaint, case.rules, lambda seen: store.own_step(
         case.id, Step.START_MEDIATION, Given(), turn.now, seen=seen
     ))  # fmt: skip
     news = CaseNews.MEDIATION if now is not None else CaseNews.NOTARY_CHOSEN

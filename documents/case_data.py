@@ -124,7 +124,12 @@ def review_lines(report: CaseReport) -> list[tuple[str, str]]:
 
 def theme_of(report: CaseReport, theme: str) -> str:
     """Return what a theme is called, without the sign of its button: not every font has it."""
-    return re.sub(r"^\W+", "", one_line(report.themes.get(theme, theme)))
+    return theme_name(report.themes, theme)
+
+
+def theme_name(themes: Mapping[str, str], theme: str) -> str:
+    """Return what a theme is called, without the sign of its button."""
+    return re.sub(r"^\W+", "", one_line(themes.get(theme, theme)))
 
 
 def review_title(report: CaseReport) -> str:

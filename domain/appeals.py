@@ -4,7 +4,7 @@
              -> acknowledged -> handler_assigned -> under_review -> decided_unchanged -> closed
                                                                  -> decided_changed   -> closed
 
-Domain book §9 (CIIO procedure 2305); the numbers and codes are data (`domain/content/complaints.yaml`). Every reason
+Domain book §9 (CIIO procedure 2305); the numbers and codes are data (`domain/content/complaints/`). Every reason
 is reported, never only the first. The term is one calendar month from the mail with the decision, its last day
 included; dates are local days in Europe/Amsterdam (§6.0). There is no appeal after an appeal.
 """
@@ -130,7 +130,7 @@ class AppealProcedure:
     """The procedure of a certifying body, as its content file says it.
 
     `treat_within` is None where the source names no term. `effects` are what the office sees to after a changed
-    decision, by code.
+    decision, by code; `own_weeks` among which a body may choose its own aim.
     """
 
     source: str
@@ -138,6 +138,7 @@ class AppealProcedure:
     written: frozenset[AppealChannel]
     effects: tuple[str, ...]
     treat_within: Period | None = None
+    own_weeks: tuple[int, ...] = ()
 
     def last_day(self, mailed_on: date) -> date:
         """Return the last day on which an appeal is in time, counted from the local day of the decision mail."""
@@ -189,6 +190,7 @@ def procedure_of(cases: CaseProcedure, target: Period | None = None) -> AppealPr
         written=frozenset(channel for channel in AppealChannel if channel.value in written),
         effects=rules.transitions["close_changed"].effect_codes,
         treat_within=target or rules.terms["treat"].period,
+        own_weeks=rules.terms["treat"].own_weeks,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from domain.audit import ProcessId
 from domain.audit_days import DayTable
 from domain.audit_evaluation import EvaluationRules
-from domain.case_procedure import CaseProcedure
+from domain.case_procedure import CaseProcedures
 from domain.conduct import ConductText
 from domain.day_evaluation import DayQuestion
 from domain.framework import WeighingRule
@@ -26,7 +26,7 @@ class AuditRules:
 
     `proposed_norms` is how many norms a screen proposes for the next interview; `processes` says what an outcome means
     in an edition of the process, `editions` which steps and terms that edition has; `report` is the format of the
-    report, `cases` the procedure for complaints and appeals, `evaluation` how everybody looks back on an audit,
+    report, `cases` the procedures for complaints and appeals, `evaluation` how everybody looks back on an audit,
     `trends` how they are published.
     """
 
@@ -39,7 +39,7 @@ class AuditRules:
     proposed_norms: int
     editions: Mapping[ProcessId, ProcessEdition]
     report: ReportFormat
-    cases: CaseProcedure
+    cases: CaseProcedures
     evaluation: EvaluationRules
     retention: Retention
     trends: TrendRules

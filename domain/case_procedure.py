@@ -1,14 +1,15 @@
 """The procedure for complaints and appeals of a certifying body, as its content file says it; the rules read it.
 
 `domain.complaints` and `domain.appeals` give the codes a meaning; here they are values with their source. A case keeps
-the id of the procedure that it began with.
+the procedure that it began with, and the aim that the body had set itself by then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from domain.process import Period
 
@@ -17,7 +18,8 @@ from domain.process import Period
 class CaseTerm:
     """How long somebody has: elapsed `hours`, or a `period` in calendar units; neither when the source names no term.
 
-    `after` is the state or event from which it counts, `actor` an actor code of `domain.roles`.
+    `after` is the state or event from which it counts, `actor` an actor code of `domain.roles`. `own_weeks` are the
+    lengths among which a body may choose its own aim; empty where the source leaves nothing open.
     """
 
     id: str
@@ -28,6 +30,7 @@ class CaseTerm:
     source: str
     hours: int | None = None
     period: Period | None = None
+    own_weeks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ class RegisterField:
 
 @dataclass(frozen=True)
 class CaseProcedure:
-    """The whole procedure of one edition."""
+    """The whole procedure of one edition; `is_default` when it counts for a body that did not choose."""
 
     id: str
     title: str
@@ -174,6 +177,15 @@ class CaseProcedure:
     appeal: AppealRules
     mediation: MediationRules
     register_fields: tuple[RegisterField, ...]
+    is_default: bool = False
+
+    def treated_within(self, weeks: int | None) -> CaseProcedure:
+        """Return the procedure with a body's own aim for treating a complaint; None for what the procedure says."""
+        if weeks is None:
+            return self
+        treat = self.complaint.terms["treat"]
+        terms = MappingProxyType({**self.complaint.terms, treat.id: replace(treat, period=Period(weeks=weeks))})
+        return replace(self, complaint=replace(self.complaint, terms=terms))
 
     @cached_property
     def theme_labels(self) -> Mapping[str, str]:
@@ -187,3 +199,25 @@ class CaseProcedure:
     def criterion(self, id_: str) -> Criterion | None:
         """Return a criterion by its id, None when there is no such."""
         return next((criterion for criterion in self.complaint.criteria if criterion.id == id_), None)
+
+
+@dataclass(frozen=True)
+class CaseProcedures:
+    """Every procedure that a certifying body can choose, by its id; one of them is the default."""
+
+    all: Mapping[str, CaseProcedure]
+
+    @cached_property
+    def standard(self) -> CaseProcedure:
+        """What counts for a body that did not choose."""
+        return next(procedure for procedure in self.all.values() if procedure.is_default)
+
+    def of(self, id_: str | None, treat_weeks: int | None = None) -> CaseProcedure:
+        """Return a procedure with a body's own aim; an edition that is not installed is read as the default."""
+        return self.all.get(id_ or "", self.standard).treated_within(treat_weeks)
+
+    @cached_property
+    def theme_labels(self) -> Mapping[str, str]:
+        """What every theme of every procedure is called; the default has the last word."""
+        found = {id_: words for one in self.all.values() for id_, words in one.theme_labels.items()}
+        return found | dict(self.standard.theme_labels)

@@ -169,6 +169,15 @@ class CaseReview:
 _MEASURE = "measure"
 
 
+def period_of(year: int, quarter: int) -> tuple[date, date]:
+    """Return the first and the last day of a year (quarter 0) or of one of its quarters."""
+    if not 1 <= quarter <= 4:
+        return date(year, 1, 1), date(year, 12, 31)
+    first = date(year, quarter * 3 - 2, 1)
+    following = date(year + quarter // 4, quarter * 3 % 12 + 1, 1)
+    return first, date.fromordinal(following.toordinal() - 1)
+
+
 def review(rows: Iterable[CaseRow], first: date, last: date) -> CaseReview:
     """Return what came in from one day to another, both included."""
     found = sorted((row for row in rows if first <= row.on <= last), key=lambda row: (row.on, row.number))
@@ -197,6 +206,83 @@ def review(rows: Iterable[CaseRow], first: date, last: date) -> CaseReview:
 #: What stands where something was taken out; a code, because the words are those of the document.
 MASK = "▒▒▒"
 _SHORTEST_NAME = 3  # shorter would take pieces out of ordinary words
+#: Parts of names that are ordinary words by themselves: they give nobody away, and a text without them says nothing.
+_ORDINARY = frozenset(
+    [
+        "aan",
+        "bij",
+        "den",
+        "der",
+        "des",
+        "een",
+        "het",
+        "met",
+        "over",
+        "onder",
+        "ten",
+        "ter",
+        "tot",
+        "uit",
+        "van",
+        "von",
+        "voor",
+        "stichting",
+        "vereniging",
+        "welzijn",
+        "sociaal",
+        "sociale",
+        "maatschappelijk",
+        "werk",
+    ]
+)
+_WORD = re.compile(r"\w+")
+
+
+class Masking:
+    """Takes names, numbers and addresses out of texts; made once for many texts, whatever the number of names.
+
+    `found` counts what looked like data of a person, `names_found` the names. What nobody knows as a name cannot be
+    found: who shares a text reads it first (the screens say so).
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        whole = {name.strip() for name in names}
+        parts = {part for name in whole for part in name.split() if part.lower() not in _ORDINARY}
+        self._by_word: dict[str, list[str]] = {}
+        for name in sorted(whole | parts, key=len, reverse=True):  # the longest name at a place wins
+            first = _WORD.search(name)
+            if first is not None and len(name) >= _SHORTEST_NAME:
+                self._by_word.setdefault(first[0].lower(), []).append(name[first.start() :].lower())
+        self.found: Counter[PrivacyKind] = Counter()
+        self.names_found = 0
+
+    @property
+    def taken_out(self) -> int:
+        """How much was taken out so far."""
+        return self.names_found + self.found.total()
+
+    def masked(self, text: str) -> str:
+        """Return a text in which nothing that is known stands any more."""
+        for finding in reversed(findings(text)):
+            self.found[finding.kind] += 1
+            text = text[: finding.start] + MASK + text[finding.end :]
+        pieces, done = [], 0
+        for word in _WORD.finditer(text):
+            end = self._end_of_name(text, word.start()) if word.start() >= done else 0
+            if end:
+                pieces += [text[done : word.start()], MASK]
+                done = end
+                self.names_found += 1
+        return "".join((*pieces, text[done:]))
+
+    def _end_of_name(self, text: str, start: int) -> int:
+        """Return where a known name that begins here ends, 0 when none does."""
+        word = _WORD.match(text, start)
+        for name in self._by_word.get(word[0].lower(), ()) if word is not None else ():
+            end = start + len(name)
+            if text[start:end].lower() == name and not _WORD.match(text, end):
+                return end
+        return 0
 
 
 @dataclass(frozen=True)
@@ -211,31 +297,47 @@ class Anonymised:
 def anonymised(row: CaseRow, others: Sequence[str] = ()) -> Anonymised:
     """Return a case as others may learn from it: without client, handler, days of the month, names and numbers.
 
-    `others` are names of people and organisations that may be mentioned. What nobody knows as a name cannot be found:
-    who shares it reads it first (the screen says so).
+    `others` are names of people and organisations that may be mentioned.
     """
-    known = [name for name in (row.client, row.handler, *row.names, *others) if len(name) >= _SHORTEST_NAME]
-    parts = {part for name in known for part in (name, *name.split()) if len(part) >= _SHORTEST_NAME}
-    pattern = "|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in sorted(parts, key=len, reverse=True))
-    counts: Counter[PrivacyKind] = Counter()
-    names = 0
+    masking = Masking((row.client, row.handler, *row.names, *others))
+    return Anonymised(without_names(row, masking), dict(masking.found), masking.names_found)
 
-    def masked(text: str) -> str:
-        nonlocal names
-        for finding in reversed(findings(text)):
-            counts[finding.kind] += 1
-            text = text[: finding.start] + MASK + text[finding.end :]
-        if pattern:
-            text, found = re.subn(pattern, MASK, text, flags=re.IGNORECASE)
-            names += found
-        return text
+
+def without_names(row: CaseRow, masking: Masking) -> CaseRow:
+    """Return a case of which the texts went through a masking that knows its names, and the rest is left out."""
+    masked = masking.masked
 
     def lines(all_: tuple[CaseLine, ...]) -> tuple[CaseLine, ...]:
         return tuple(CaseLine(line.on, line.what, masked(line.text)) for line in all_)
 
-    clean = replace(
+    return replace(
         row, client="", handler="", names=(), references="", description=masked(row.description),
         root_cause=masked(row.root_cause), escalation=masked(row.escalation), steps=lines(row.steps),
         actions=lines(row.actions),
     )  # fmt: skip
-    return Anonymised(clean, dict(counts), names)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a case teaches, without names: its own texts, or the `words` that somebody wrote instead of them."""
+
+    theme: str
+    description: str = ""
+    root_cause: str = ""
+    measures: tuple[str, ...] = ()
+    words: str = ""
+    taken_out: int = 0
+
+    @property
+    def text(self) -> str:
+        """All of it, as it is kept with the case."""
+        return "\n".join(part for part in (self.words, self.description, self.root_cause, *self.measures) if part)
+
+
+def lesson(row: CaseRow, masking: Masking, words: str = "") -> Lesson:
+    """Return what others can learn from a case, by a masking that knows its names."""
+    if words.strip():
+        return Lesson(row.theme, words=masking.masked(words.strip()), taken_out=masking.taken_out)
+    clean = without_names(row, masking)
+    measures = tuple(line.text for line in clean.actions if line.what == _MEASURE)
+    return Lesson(row.theme, clean.description, clean.root_cause, measures, taken_out=masking.taken_out)

@@ -74,6 +74,7 @@ class Happening(StrEnum):
     ROOT_CAUSE = "root_cause"
     REFERENCES = "references"
     THEME = "theme"
+    LESSON = "lesson"  # auditors of the body heard what it teaches, without names
 
 
 class Term(StrEnum):
@@ -150,6 +151,7 @@ class Hindrance(StrEnum):
     NO_CONSENT_CLAIMANT = "no_consent_claimant"
     NO_CONSENT_CI = "no_consent_ci"
     NO_RESULT = "no_result"
+    NOBODY_HEARS = "nobody_hears"
 
 
 class ComplaintRefused(Exception):
@@ -202,7 +204,7 @@ class Given:
     handler: Candidate | None = None
     is_satisfied: bool | None = None
     notaries: tuple[Notary, ...] = ()
-    number: int | None = None  # of a notary on the list, from 0
+    number: int | None = None  # of a notary on the list, from 0; of a lesson, how many heard it
     side: Side | None = None
     choice: HolderChoice | None = None
     theme: str = ""
@@ -421,6 +423,7 @@ _WHOSE = {
     Happening.CHOOSE_NOTARY: frozenset({Capacity.CLIENT, Capacity.QUALITY_OFFICER}),
     Happening.CONSENT: frozenset({Capacity.CLIENT, Capacity.QUALITY_OFFICER}),
     Happening.MEDIATION_NOTE: frozenset({Capacity.QUALITY_OFFICER, Capacity.OFFICE_MANAGER}),
+    Happening.LESSON: frozenset({Capacity.QUALITY_OFFICER, Capacity.HANDLER}),
 }
 _WORK = frozenset(ComplaintState) - {ComplaintState.SIGNAL_RECEIVED, ComplaintState.NOT_A_COMPLAINT}
 _WHEN = {
@@ -430,6 +433,7 @@ _WHEN = {
     Happening.CHOOSE_NOTARY: frozenset({ComplaintState.ESCALATED}),
     Happening.CONSENT: frozenset({ComplaintState.ESCALATED}),
     Happening.MEDIATION_NOTE: frozenset({ComplaintState.MEDIATION}),
+    Happening.LESSON: frozenset({ComplaintState.CLOSED}),
     Happening.NOTE: frozenset(ComplaintState),
     Happening.THEME: frozenset(ComplaintState),
 }
@@ -473,6 +477,9 @@ def _lacking_in_note(
             is_there = given.number is not None and 0 <= given.number < len(complaint.notaries)
             chooses = () if is_client or not complaint.has_claimant else (Hindrance.CLAIMANT_CHOOSES,)
             return (*chooses, *(() if is_there else (Hindrance.NO_CHOICE,)))
+        case Happening.LESSON:
+            heard = () if given.number else (Hindrance.NOBODY_HEARS,)
+            return (*heard, *(() if given.text.strip() else (Hindrance.NO_REASON,)))
         case Happening.CONSENT:
             return _against_consent(complaint, given.side, is_client=is_client)
         case Happening.THEME:

@@ -87,6 +87,7 @@ class Permission(StrEnum):
     CLASSIFY_CASES = "classify_cases"  # decide what is a complaint, and who handles it
     KEEP_CASES = "keep_cases"  # the whole casusregister of a certifying body
     HANDLE_CASES = "handle_cases"  # the complaints that were given to somebody
+    CHOOSE_PROCEDURE = "choose_procedure"  # by which procedure a certifying body treats complaints and appeals
 
     LODGE_APPEAL = "lodge_appeal"  # only the (intended) certificate holder
     RECEIVE_APPEALS = "receive_appeals"  # record what came in, and close what was decided
@@ -134,7 +135,13 @@ AUDIT_PERMISSIONS = _PLANNING | CONTENT_PERMISSIONS | {Permission.MOVE_AUDIT}
 OFFICE_PERMISSIONS = frozenset({Permission.MANAGE_OFFICE})
 REGISTER_PERMISSIONS = frozenset({Permission.KEEP_REGISTER})
 CASE_PERMISSIONS = frozenset(
-    {Permission.REPORT_SIGNAL, Permission.CLASSIFY_CASES, Permission.KEEP_CASES, Permission.HANDLE_CASES}
+    {
+        Permission.REPORT_SIGNAL,
+        Permission.CLASSIFY_CASES,
+        Permission.KEEP_CASES,
+        Permission.HANDLE_CASES,
+        Permission.CHOOSE_PROCEDURE,
+    }
 )
 APPEAL_PERMISSIONS = frozenset(
     {
@@ -179,7 +186,12 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | _SIGNAL
         | {Permission.SEE_TRENDS},
         Role.QUALITY_OFFICER: _SIGNAL
-        | {Permission.CLASSIFY_CASES, Permission.KEEP_CASES, Permission.ASSIGN_APPEALS}
+        | {
+            Permission.CLASSIFY_CASES,
+            Permission.KEEP_CASES,
+            Permission.CHOOSE_PROCEDURE,
+            Permission.ASSIGN_APPEALS,
+        }
         | INSIGHT_PERMISSIONS,
         Role.OFFICE_MANAGER: _SIGNAL | {Permission.KEEP_CASES, Permission.RECEIVE_APPEALS},
         Role.COMPLAINT_HANDLER: _SIGNAL | {Permission.HANDLE_CASES},

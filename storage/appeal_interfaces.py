@@ -97,10 +97,12 @@ class LogLine:
 class AppealView:
     """An appeal with what a screen shows beside it.
 
-    `decision` is the one it is against; `due` the body's own target; `last_day` until when it could be lodged.
+    `procedure` is what it goes by; `decision` the one it is against; `due` the body's own target; `last_day` until when
+    it could be lodged.
     """
 
     appeal: Appeal
+    procedure: AppealProcedure
     organisation: Organisation
     ci: str
     kind: AuditKind

@@ -1,7 +1,7 @@
 """The content files of audits: YAML becomes `domain.audit_rules`, or an error that an editor can act on.
 
 audit-days.yaml, outcomes.yaml, audit-rules.yaml, conduct.yaml, day-evaluation.yaml, weighing.yaml, processes/,
-report-format.yaml, complaints.yaml, audit-evaluation.yaml, trends.yaml
+report-format.yaml, complaints/, audit-evaluation.yaml, trends.yaml
     -> AuditRules
 """
 
@@ -31,6 +31,7 @@ from domain.audit_days import (
     VariantRule,
 )
 from domain.audit_rules import AuditRules
+from domain.case_procedure import CaseProcedures
 from domain.conduct import ConductText, Statement, StatementText
 from domain.day_evaluation import DayQuestion
 from domain.framework import WeighingRule
@@ -44,8 +45,9 @@ from domain.judging import (
     ProcessOutcomes,
     Severity,
 )
+from domain.process import ProcessEdition, StepId
 from domain.weighing import Outcome
-from storage.complaint_content import load_case_procedure
+from storage.complaint_content import load_case_procedures
 from storage.content import (
     CONTENT_DIRECTORY,
     MAX_BUTTON,
@@ -83,13 +85,14 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
     conduct = files.read(lambda: load_conduct(directory / "conduct.yaml"))
     questions = files.read(lambda: load_day_questions(directory / "day-evaluation.yaml"))
     report = files.read(lambda: load_report_format(directory / "report-format.yaml"))
-    cases = files.read(lambda: load_case_procedure(directory / "complaints.yaml"))
+    cases = files.read(lambda: load_case_procedures(directory / "complaints"))
     evaluation = files.read(lambda: load_evaluation_rules(directory / "audit-evaluation.yaml"))
     retention = files.read(lambda: load_retention(directory / "retention.yaml"))
     trends = files.read(lambda: load_trend_rules(directory / "trends.yaml"))
     files.raise_any()
     (outcomes, weighings), (blockers, proposed_norms) = judged, settling
     _check_editions(outcomes, editions)
+    _check_lodging(cases, editions)
     return AuditRules(
         days=days,
         blockers=blockers,
@@ -150,6 +153,24 @@ def _check_editions(outcomes: Mapping[ProcessId, ProcessOutcomes], editions: Map
     problems = [
         ContentProblem("outcomes.yaml", f"process {process}", "id", "has no steps.", f"Add processes/{process}.yaml.")
         for process in outcomes.keys() - editions.keys()
+    ]
+    if problems:
+        raise ContentError(problems)
+
+
+def _check_lodging(procedures: CaseProcedures, editions: Mapping[ProcessId, ProcessEdition]) -> None:
+    """The term to appeal stands among the terms of an audit as well: both say the same, or people would be misled."""
+    problems = [
+        ContentProblem(
+            f"{procedure.id}.yaml",
+            "term lodge",
+            "within",
+            f"differs from step appeal in processes/{edition.id}.yaml.",
+            "Write the same length in both.",
+        )
+        for procedure in procedures.all.values()
+        for edition in editions.values()
+        if edition.step(StepId("appeal")).within != procedure.appeal.terms["lodge"].period
     ]
     if problems:
         raise ContentError(problems)

@@ -1,6 +1,6 @@
-"""The content file of complaints and appeals: YAML becomes `domain.case_procedure`, or an error for its editor.
+"""The content files of complaints and appeals: YAML becomes `domain.case_procedure`, or an error for its editor.
 
-complaints.yaml -> CaseProcedure
+complaints/ciio-2305.yaml, ... -> CaseProcedures
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from domain.appeals import AppealState, HandlerHindrance, Inadmissible
 from domain.case_procedure import (
     AppealRules,
     CaseProcedure,
+    CaseProcedures,
     CaseRungs,
     CaseTerm,
     CaseTransition,
@@ -30,25 +32,68 @@ from domain.cases import RegisterColumn
 from domain.complaints import ComplaintState, HolderChoice, Step, Subject, Term
 from domain.process import Period
 from domain.roles import roles_of
-from storage.content import CONTENT_DIRECTORY, MAX_BUTTON, Section, reading
+from storage.content import CONTENT_DIRECTORY, MAX_BUTTON, ContentError, ContentProblem, Section, reading
 
 _Value = TypeVar("_Value")
 _UNITS = ("hours", "days", "weeks", "months")
 _BASES = ("source", "own")
+_MAX_ID = 40
+_MOST_WEEKS = 52
+#: What follows a changed decision; the bot has words for these.
+_EFFECTS = ("client_register_adapted", "old_and_new_decision_in_client_file", "certificate_adapted_if_needed")
 
 
-def load_case_procedure(path: Path = CONTENT_DIRECTORY / "complaints.yaml") -> CaseProcedure:
-    """Return the procedure for complaints and appeals.
+def load_case_procedures(directory: Path = CONTENT_DIRECTORY / "complaints") -> CaseProcedures:
+    """Return every procedure of a directory by its id; one of them is the default.
+
+    Raises:
+        ContentError: with the problems of all files together.
+    """
+    problems: list[ContentProblem] = []
+    found: list[CaseProcedure] = []
+    for path in sorted(directory.glob("*.yaml")):
+        try:
+            found.append(load_case_procedure(path))
+        except ContentError as error:
+            problems.extend(error.problems)
+    if not problems:
+        problems = _against_default(directory, found)
+    if problems:
+        raise ContentError(problems)
+    return CaseProcedures(MappingProxyType({procedure.id: procedure for procedure in found}))
+
+
+def _against_default(directory: Path, found: list[CaseProcedure]) -> list[ContentProblem]:
+    """Exactly one procedure counts for a body that did not choose."""
+    if not found:
+        remedy = "Put a procedure back, such as ciio-2305.yaml."
+        return [ContentProblem(f"{directory.name}/", "", "", "holds no procedure.", remedy)]
+    defaults = [procedure.id for procedure in found if procedure.is_default]
+    if not defaults:
+        remedy = "Write is_default: true in the one that counts for a body that did not choose."
+        return [ContentProblem(f"{one.id}.yaml", "", "is_default", "is true in no file.", remedy) for one in found[:1]]
+    remedy = f"Keep it in one of {', '.join(defaults)}."
+    others = defaults[1:]
+    return [
+        ContentProblem(f"{id_}.yaml", "", "is_default", "is true in another file as well.", remedy) for id_ in others
+    ]
+
+
+def load_case_procedure(path: Path = CONTENT_DIRECTORY / "complaints" / "ciio-2305.yaml") -> CaseProcedure:
+    """Return one procedure for complaints and appeals.
 
     Raises:
         ContentError: with everything in the file that does not hold together.
     """
     with reading(path) as root:
+        id_ = root.text("id", max_length=_MAX_ID)
+        if id_ and id_ != path.stem:
+            root.complain("id", f"is “{id_}” in {path.name}.", f"Call the file {id_}.yaml, or write id: {path.stem}.")
         roles = {entry.text("id"): _finished(entry, _role) for entry in root.sections("roles", name="role")}
         for entry in root.sections("roles", name="role"):
             _check_role(entry)
         return CaseProcedure(
-            id=root.text("id"),
+            id=id_,
             title=root.text("title"),
             source=root.text("source"),
             roles=MappingProxyType(roles),
@@ -58,6 +103,7 @@ def load_case_procedure(path: Path = CONTENT_DIRECTORY / "complaints.yaml") -> C
             appeal=_finished(root.section("appeal"), lambda section: _appeal(section, roles)),
             mediation=_finished(root.section("mediation"), _mediation),
             register_fields=_register_fields(root),
+            is_default=root.flag("is_default") if root.has("is_default") else False,
         )
 
 
@@ -121,9 +167,10 @@ def _rungs(section: Section, terms: Mapping[str, CaseTerm]) -> CaseRungs:
 
 def _appeal(section: Section, roles: Collection[str]) -> AppealRules:
     states = section.texts("states")
+    _want_all(section, "states", states, AppealState)
     transitions = _transitions(section, states, roles)
     _check_reachable(section, states, transitions)
-    return AppealRules(
+    rules = AppealRules(
         against=section.text("against"),
         states=states,
         terms=_terms(section, (*states, "decision_email"), roles),
@@ -134,6 +181,26 @@ def _appeal(section: Section, roles: Collection[str]) -> AppealRules:
         has_further_appeal=section.flag("further_appeal"),
         no_disadvantage=section.text("no_disadvantage"),
     )
+    _want_all(section, "admissibility", [reason.code for reason in rules.admissibility], Inadmissible)
+    _want_all(section, "handler_guards", [reason.code for reason in rules.handler_guards], HandlerHindrance)
+    _check_appeal(section, rules)
+    return rules
+
+
+def _check_appeal(section: Section, rules: AppealRules) -> None:
+    """Report what `domain.appeals` cannot do without."""
+    if "treat" not in rules.terms:
+        section.complain("terms", "“treat” is missing.", "Add it, with within: null where there is no such term.")
+    if "lodge" not in rules.terms or rules.terms["lodge"].period is None:
+        section.complain("terms", "“lodge” has no length in days, weeks or months.", "Write such as {months: 1}.")
+    if rules.has_further_appeal:
+        section.complain("further_appeal", "is true.", "The bot knows no appeal after an appeal; write false.")
+    if "close_changed" not in rules.transitions:
+        section.complain("transitions", "“close_changed” is missing.", "Add it, with its effect_codes.")
+        return
+    for code in rules.transitions["close_changed"].effect_codes:
+        if code not in _EFFECTS:
+            section.complain("transitions", f"“{code}” is no effect.", f"Choose {', '.join(_EFFECTS)}.")
 
 
 def _mediation(section: Section) -> MediationRules:
@@ -172,6 +239,9 @@ def _terms(
 
 
 def _term(entry: Section) -> CaseTerm:
+    own_weeks = entry.numbers("own_weeks") if entry.has("own_weeks") else ()
+    if any(not 0 < weeks <= _MOST_WEEKS for weeks in own_weeks) or list(own_weeks) != sorted(set(own_weeks)):
+        entry.complain("own_weeks", f"is {list(own_weeks)}.", f"Write weeks from 1 to {_MOST_WEEKS}, the fewest first.")
     within = entry.optional_section("within")
     hours, period = _length(within) if within is not None else (None, None)
     return CaseTerm(
@@ -183,6 +253,7 @@ def _term(entry: Section) -> CaseTerm:
         source=entry.text("source"),
         hours=hours,
         period=period,
+        own_weeks=own_weeks,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from domain.actors import MembershipId
 from domain.audit import AuditId
+from domain.case_procedure import CaseProcedure
 from domain.cases import CaseRow
 from domain.complaints import (
     Capacity,
@@ -98,10 +99,11 @@ class Received:
 
 @dataclass(frozen=True)
 class OwnCase:
-    """What whoever complained sees of it: how it stands, and what was meant for them."""
+    """What whoever complained sees of it: how it stands by which `rules`, and what was meant for them."""
 
     id: ComplaintId
     number: str
+    rules: CaseProcedure
     received_at: datetime
     text: str
     complaint: Complaint
@@ -114,12 +116,14 @@ class OwnCase:
 class Dossier:
     """One complaint as somebody who works on it sees it.
 
-    `capacities` are those of the actor; `names` of everybody in it, as far as they were not erased. `handler_interests`
-    are what came to light about the handler after they were assigned: then they reach it no more.
+    `rules` are what it goes by, whatever the body chose since. `capacities` are those of the actor; `names` of
+    everybody in it, as far as they were not erased. `handler_interests` are what came to light about the handler after
+    they were assigned: then they reach it no more.
     """
 
     id: ComplaintId
     number: str
+    rules: CaseProcedure
     complaint: Complaint
     events: tuple[Event, ...]
     text: str
@@ -165,6 +169,10 @@ class Complaints(Protocol):
 
     def bodies(self) -> tuple[Body, ...]:
         """Return where the actor can report: their own body, or those that audit their organisation, else all."""
+        ...
+
+    def procedure(self, ci: OrganisationId) -> CaseProcedure:
+        """Return what a signal to a body would go by; one of `bodies`."""
         ...
 
     def clients(self) -> tuple[Client, ...]:

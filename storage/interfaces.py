@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from storage.action_interfaces import PlanActions
     from storage.appeal_interfaces import Appeals
     from storage.audit_interfaces import Audits, Offices
-    from storage.case_interfaces import CaseRegister
+    from storage.case_interfaces import CaseLessons, CaseRegister, CaseSettings
     from storage.complaint_interfaces import Complaints
     from storage.evaluation_interfaces import AuditEvaluations
     from storage.fieldwork_interfaces import Fieldwork
@@ -559,6 +559,14 @@ class Work(Protocol):
 
     def cases(self, actor: Actor) -> CaseRegister:
         """Return the casusregister as far as the actor reaches."""
+        ...
+
+    def case_lessons(self, actor: Actor) -> CaseLessons:
+        """Return what closed complaints teach, for the auditors of the actor's certifying body."""
+        ...
+
+    def case_settings(self, actor: Actor) -> CaseSettings:
+        """Return by which procedure the actor's certifying body treats cases."""
         ...
 
     def audit_evaluations(self, actor: Actor) -> AuditEvaluations:

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from domain.case_procedure import Choice, Criterion
-from domain.cases import CaseFilter, CaseReview, CaseRow
+from domain.case_procedure import CaseProcedure, Choice, Criterion
+from domain.cases import CaseFilter, CaseReview, CaseRow, Lesson
 from domain.complaints import (
     Capacity,
     Complaint,
@@ -168,6 +168,7 @@ class ShowOwnCase(Screen, frozen=True):
     rules: str
     told: OwnTold | None = None
     refused: tuple[Hindrance, ...] = ()
+    treat_by: date | None = None
 
 
 class AskWhyEscalate(Screen, frozen=True):
@@ -218,6 +219,7 @@ class TellCase(Screen, frozen=True):
     number: str
     news: CaseNews
     text: str = ""
+    due: date | None = None  # of the term that runs
 
 
 class TellHolder(Screen, frozen=True):
@@ -299,6 +301,7 @@ class CaseTold(StrEnum):
     PLACED = "placed"
     CHANGED = "changed"
     SENDING = "sending"
+    SHARED = "shared"
 
 
 class ShowCase(Screen, frozen=True):
@@ -442,6 +445,7 @@ class HistoryLine:
     what: str
     by: str
     text: str
+    heard: int = 0  # of a lesson, how many
 
 
 class ShowHistory(Screen, frozen=True):
@@ -454,6 +458,74 @@ class ShowHistory(Screen, frozen=True):
     lines: tuple[HistoryLine, ...]
     page: int
     pages: int
+
+
+# ------------------------------------------------------------------------------------------------------ for learning
+
+
+class TellLesson(Screen, frozen=True):
+    """A message of its own to auditors: what a closed case teaches, without names."""
+
+    template = "case/tell_lesson.html.j2"
+    is_confidential: ClassVar[bool] = True
+
+    ci: str
+    theme: str
+    lesson: Lesson
+
+
+class ShowLesson(Screen, frozen=True):
+    """The message as auditors would get it, how many of them, and how often something was shared before."""
+
+    template = "case/lesson.html.j2"
+    is_confidential: ClassVar[bool] = True
+
+    number: str
+    message: TellLesson
+    chosen: int
+    learners: int
+    shared_before: int
+    refused: tuple[Hindrance, ...] = ()
+
+
+class AskLessonWords(Screen, frozen=True):
+    """In which words instead of those of the case?"""
+
+    template = "case/ask_lesson_words.html.j2"
+
+    number: str
+
+
+@dataclass(frozen=True)
+class LearnerLine:
+    """An auditor, and whether they get it."""
+
+    name: str
+    is_chosen: bool
+
+
+class ChooseLearners(Screen, frozen=True):
+    """Who gets it, a page at a time."""
+
+    template = "case/choose_learners.html.j2"
+    is_confidential: ClassVar[bool] = True
+
+    number: str
+    people: tuple[LearnerLine, ...]
+    chosen: int
+    page: int
+    pages: int
+
+
+class ConfirmLesson(Screen, frozen=True):
+    """Send it? It cannot be taken back."""
+
+    template = "case/confirm_lesson.html.j2"
+    is_confidential: ClassVar[bool] = True
+
+    number: str
+    message: TellLesson
+    chosen: int
 
 
 # ------------------------------------------------------------------------------------------------------ the register
@@ -482,6 +554,38 @@ class ShowReview(Screen, frozen=True):
     quarter: int
     themes: tuple[tuple[str, int], ...]
     learning: tuple[str, ...]
+    is_coming: bool = False  # a document
+
+
+class CaptionReview(Screen, frozen=True):
+    """Below the review of a period as a document, with what was taken out of its measures."""
+
+    template = "case/caption_review.html.j2"
+
+    year: int
+    quarter: int
+    taken_out: int
+
+
+class ShowProcedure(Screen, frozen=True):
+    """By which procedure the body treats cases; `weeks` is its own aim, `said` how the procedure stands without."""
+
+    template = "case/procedure.html.j2"
+
+    said: CaseProcedure
+    weeks: int | None
+    others: tuple[str, ...]
+    may_choose: bool
+    is_kept: bool = False  # what was just chosen
+
+
+class ConfirmProcedure(Screen, frozen=True):
+    """Go by another procedure from now on?"""
+
+    template = "case/confirm_procedure.html.j2"
+
+    before: str
+    after: str
 
 
 class CaptionCases(Screen, frozen=True):

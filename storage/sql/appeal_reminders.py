@@ -101,7 +101,7 @@ def look_at(work: SqlWork, appeal: AppealId, now: datetime) -> tuple[AppealNotic
     """Tick off what has to be said about an appeal now and return it; store when to look again."""
     row = work.execute(_ONE, {"appeal": appeal}).first()
     found = read_appeal(work, row) if row is not None else None
-    term = _term(work, found, local_day(now)) if found is not None else None
+    term = _term(work, row, found, local_day(now)) if found is not None else None
     if found is None or term is None:
         look_again(work, appeal, None)
         return ()
@@ -121,10 +121,10 @@ def look_at(work: SqlWork, appeal: AppealId, now: datetime) -> tuple[AppealNotic
     return tuple(said)
 
 
-def _term(work: SqlWork, appeal: Appeal, today: date) -> Deadline | None:
+def _term(work: SqlWork, row: Any, appeal: Appeal, today: date) -> Deadline | None:
     """Return the body's own term for an appeal that is not decided yet; None when it set itself none."""
     weeks = work.execute(_TARGET, {"ci": appeal.ci}).scalar()
-    procedure = procedure_of(work.audit_rules.cases, Period(weeks=weeks) if weeks else None)
+    procedure = procedure_of(work.audit_rules.cases.of(row.procedure), Period(weeks=weeks) if weeks else None)
     due = treat_by(appeal, procedure)
     if due is None or appeal.state.value not in _UNDECIDED:
         return None

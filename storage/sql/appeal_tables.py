@@ -20,6 +20,7 @@ appeal = sa.Table(
     sa.Column("decision_version", sa.Integer, nullable=False),
     sa.Column("organisation_id", Id, sa.ForeignKey("organisation.id"), nullable=False),
     sa.Column("ci_id", Id, sa.ForeignKey("organisation.id"), nullable=False),
+    sa.Column("procedure", sa.String(40)),  # the edition that it began with
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("received_on", sa.Date, nullable=False),  # the day of the first writing

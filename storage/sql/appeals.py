@@ -41,6 +41,7 @@ from domain.appeals import (
     treat_by,
 )
 from domain.audit import AuditId, AuditKind
+from domain.case_procedure import CaseProcedure
 from domain.cases import CaseRow
 from domain.process import EventKind, Period, ProcessEvent
 from domain.report import Report, ReportVersion
@@ -79,6 +80,7 @@ from storage.sql.appeal_rows import (
     values_of,
 )
 from storage.sql.audit_reach import audit_scope
+from storage.sql.case_settings import procedure_at
 from storage.sql.certificates import decision_place
 from storage.sql.process_events import add_event, add_version, events_of, recorded_events
 from storage.sql.reach import Reach
@@ -170,14 +172,23 @@ class SqlAppeals(Reach):
 
     @cached_property
     def procedure(self) -> AppealProcedure:
-        """The procedure, with the target of the actor's certifying body."""
+        """The procedure for what begins now, with the target of the actor's certifying body."""
         organisation = self._actor.organisation
         is_ci = organisation is not None and organisation.kind is OrganisationKind.CI
-        return self._procedure_at(self._organisation()) if is_ci else procedure_of(self._work.audit_rules.cases)
+        return (
+            self._procedure_at(self._organisation()) if is_ci else procedure_of(self._work.audit_rules.cases.standard)
+        )
 
     def _procedure_at(self, ci: OrganisationId) -> AppealProcedure:
+        return self._with_target(procedure_at(self._work, ci), ci)
+
+    def _procedure_of(self, row: Any) -> AppealProcedure:
+        """Return what an appeal goes by: what its body had chosen when it came in."""
+        return self._with_target(self._work.audit_rules.cases.of(row.procedure), row.ci_id)
+
+    def _with_target(self, cases: CaseProcedure, ci: int) -> AppealProcedure:
         weeks = self._work.execute(_TARGET, {"ci": ci}).scalar()
-        return procedure_of(self._work.audit_rules.cases, Period(weeks=weeks) if weeks else None)
+        return procedure_of(cases, Period(weeks=weeks) if weeks else None)
 
     def all(self) -> tuple[AppealView, ...]:
         """Return every appeal within reach: what is open first, by its date."""
@@ -215,8 +226,7 @@ class SqlAppeals(Reach):
 
     def case_rows(self, today: date) -> tuple[CaseRow, ...]:
         """Return every appeal within reach as the casusregister shows it."""
-        written = self.procedure.written
-        return tuple(case_row(view, written, today) for view in self.all())
+        return tuple(case_row(view, view.procedure.written, today) for view in self.all())
 
     # ------------------------------------------------------------------------------------------- the appellant
 
@@ -279,7 +289,8 @@ class SqlAppeals(Reach):
         text = " ".join(description.split())[:300]
         values = {
             "audit_id": audit, "decision_version": found.contested.version, "organisation_id": found.organisation.id,
-            "ci_id": ci, "state": state.value, "version": 1, "received_on": lodging.received_on,
+            "ci_id": ci, "procedure": procedure_at(self._work, ci).id,
+            "state": state.value, "version": 1, "received_on": lodging.received_on,
             "channel": lodging.channel.value, "is_from_holder": lodging.is_from_holder,
             "has_reasons": lodging.has_reasons, "reasons_on": lodging.received_on if lodging.has_reasons else None,
             "mailed_on": found.contested.mailed_on, "rejected_for": ",".join(against),
@@ -323,7 +334,7 @@ class SqlAppeals(Reach):
     def tick(self, appeal: AppealId, effect: str, at: datetime, *, seen: int) -> AppealView:
         """Record that the office saw to an effect of a changed decision."""
         view = self._held(appeal, AppealStep.CLOSE, seen)
-        new = tick(view.appeal, effect, self.procedure)
+        new = tick(view.appeal, effect, view.procedure)
         if new == view.appeal:
             return view
         values = {"appeal_id": appeal, "effect": effect, "done_by": self._actor.person, "done_at": at}
@@ -335,7 +346,7 @@ class SqlAppeals(Reach):
     def close(self, appeal: AppealId, at: datetime, *, seen: int) -> AppealView:
         """Close it."""
         view = self._held(appeal, AppealStep.CLOSE, seen)
-        return self._store(close(view.appeal, self.procedure), AppealStep.CLOSE, at)
+        return self._store(close(view.appeal, view.procedure), AppealStep.CLOSE, at)
 
     def set_target(self, weeks: int | None, at: datetime) -> None:
         """Set the body's own target for treatment, None for none. Raises NotAllowed."""
@@ -445,10 +456,11 @@ class SqlAppeals(Reach):
     def _view(self, row: Any) -> AppealView:
         appeal = read_appeal(self._work, row)
         decisions = {decision.version: decision for decision in decisions_of(self._work, appeal.audit)}
-        procedure, is_over = self._procedure_at(appeal.ci), appeal.state.is_over
+        procedure, is_over = self._procedure_of(row), appeal.state.is_over
         is_decided = is_over or appeal.decided_on is not None
         return AppealView(
-            appeal=appeal, organisation=read_organisation(self._work, row), ci=self._name(appeal.ci),
+            appeal=appeal, procedure=procedure, organisation=read_organisation(self._work, row),
+            ci=self._name(appeal.ci),
             kind=AuditKind(row.audit_kind), decision=decisions[appeal.decision],
             handler=self._person_name(appeal.handler) if appeal.handler is not None else "",
             due=None if is_decided else treat_by(appeal, procedure),
@@ -461,7 +473,7 @@ class SqlAppeals(Reach):
         audit = AuditId(row.id)
         decision = decisions_of(self._work, audit)[-1]
         contested, appeal = contested_of(self._work, decision, events_of(self._work, audit))
-        procedure = self.procedure
+        procedure = self._procedure_at(row.ci_id)
         return Contestable(
             organisation=read_organisation(self._work, row), ci=self._name(row.ci_id),
             kind=AuditKind(row.audit_kind), contested=contested,
@@ -477,7 +489,7 @@ class SqlAppeals(Reach):
             appeal.audit, appeal.decision, decision.on, decision.is_positive, contested.mailed_on,
             is_final=treated not in (None, appeal.id),
         )  # fmt: skip
-        return inadmissible(appeal.lodging, now, self.procedure)
+        return inadmissible(appeal.lodging, now, view.procedure)
 
     def _hindrances(self, appeal: Appeal, person: PersonId) -> tuple[HandlerHindrance, ...]:
         is_decider = person in deciders_at(self._work, appeal.ci)

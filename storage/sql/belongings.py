@@ -123,6 +123,7 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
     "part_a": _kept(Whose.AUDIT, "audit_id", _DECISION),
     "certificate_status": _kept(Whose.AUDIT, "certificate_id", "the register of certificates"),
     "complaint": _kept(Whose.AUDIT, "ci_id", _CASE),
+    "case_choice": _kept(Whose.AUDIT, "ci_id", _CASE),
     "complaint_event": _kept(Whose.AUDIT, "complaint_id", _CASE),
     "appeal": _kept(Whose.AUDIT, "audit_id", _CASE),
     "appeal_step": _kept(Whose.AUDIT, "appeal_id", _CASE),

@@ -23,6 +23,7 @@ from domain.roles import PersonId, Role
 from storage.complaint_interfaces import CaseNotice
 from storage.sql import process_tables as p
 from storage.sql import tables as t
+from storage.sql.case_settings import procedure_of_row
 from storage.sql.complaint_reach import CASE, interests_of
 from storage.sql.complaint_reading import COMPLAINTS, complaint_of, events_of, number_of
 
@@ -99,10 +100,13 @@ def tick_off_first(
 def look_at(work: SqlWork, complaint: ComplaintId, now: datetime) -> tuple[CaseNotice, ...]:
     """Tick off what has to be said about a complaint now and return it; store when to look again."""
     row = work.execute(_ONE, {"complaint": complaint, "person": 0}).first()
-    rules, working = work.audit_rules.cases, work.audit_rules.working_days
-    found = complaint_of(work, row, events_of(work, [complaint])[complaint]) if row is not None else None
-    running = running_term(found, rules) if found is not None else None
-    if row is None or found is None or running is None:
+    if row is None:
+        look_again(work, complaint, None)
+        return ()
+    rules, working = procedure_of_row(work, row), work.audit_rules.working_days
+    found = complaint_of(work, row, events_of(work, [complaint])[complaint])
+    running = running_term(found, rules)
+    if running is None:
         look_again(work, complaint, None)
         return ()
     term = TermOfCase(running.term, running.began_at, running.due, running.ends_at)

@@ -31,6 +31,7 @@ from domain.working_days import local_day
 from storage.sql import complaint_tables as c
 from storage.sql import tables as t
 from storage.sql.actors import open_name, organisation_scope
+from storage.sql.case_settings import procedure_of_row
 from storage.sql.complaint_reach import CASE, HAS_INTEREST, IS_SUBJECT
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ _NAMES = sa.select(t.person.c.id, t.person.c.name_sealed).where(
     t.person.c.id.in_(sa.bindparam("people", expanding=True))
 )
 
-_ACTIONS = frozenset({Happening.NOTE, Happening.MEASURE, Happening.MEDIATION_NOTE})
+_ACTIONS = frozenset({Happening.NOTE, Happening.MEASURE, Happening.MEDIATION_NOTE, Happening.LESSON})
 
 
 def number_of(row: Any) -> str:
@@ -142,7 +143,7 @@ def events_of(work: SqlWork, complaints: Sequence[int]) -> Mapping[int, tuple[Ev
 
 def complaint_of(work: SqlWork, row: Any, events: Iterable[Event]) -> Complaint:
     """Return how a complaint stands."""
-    return replay(Subject(row.subject), events, work.audit_rules.cases, has_claimant=bool(row.has_claimant))
+    return replay(Subject(row.subject), events, procedure_of_row(work, row), has_claimant=bool(row.has_claimant))
 
 
 def names_of(work: SqlWork, people: Iterable[int]) -> Mapping[PersonId, str]:
@@ -166,7 +167,7 @@ def case_row(
     work: SqlWork, row: Any, events: tuple[Event, ...], names: Mapping[PersonId, str], now: datetime
 ) -> CaseRow:
     """Return a complaint as the casusregister shows it."""
-    rules, found = work.audit_rules.cases, complaint_of(work, row, events)
+    rules, found = procedure_of_row(work, row), complaint_of(work, row, events)
     term = running_term(found, rules)
     lines = [CaseLine(local_day(e.at), e.what, _words(e), names.get(e.by, "")) for e in events]
     return CaseRow(

@@ -57,15 +57,7 @@ def complaints_by(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:
 
 def purge_cases(work: SqlWork, now: datetime) -> int:
     """Erase the words of cases that were closed so long ago that nobody may keep them; return how many cases."""
-    keep = Period(years=work.audit_rules.cases.complaint.keep_years)
-    before = datetime.combine(keep.before(local_day(now)), datetime.min.time(), AMSTERDAM)
-    old = sa.select(c.complaint.c.id).where(
-        c.complaint.c.closed_at < before,
-        c.complaint.c.id.in_(
-            sa.select(c.complaint_event.c.complaint_id).where(c.complaint_event.c.content_sealed.is_not(None))
-        ),
-    )
-    cases = [ComplaintId(case) for case in work.execute(old).scalars()]
+    cases = _kept_long_enough(work, now)
     if not cases:
         return 0
     events = c.complaint_event.c.complaint_id.in_(cases)
@@ -80,3 +72,22 @@ def purge_cases(work: SqlWork, now: datetime) -> int:
         work.add(t.audit_trail, at=now, person_id=None, organisation_id=None, action="complaint_purged",
                  subject=f"complaint:{case}")  # fmt: skip
     return len(cases)
+
+
+def _kept_long_enough(work: SqlWork, now: datetime) -> list[ComplaintId]:
+    """Return the cases whose words have to go: each procedure says for how long they are kept."""
+    procedures = work.audit_rules.cases
+    edition = c.complaint.c.procedure
+    has_words = c.complaint.c.id.in_(
+        sa.select(c.complaint_event.c.complaint_id).where(c.complaint_event.c.content_sealed.is_not(None))
+    )
+    found: list[ComplaintId] = []
+    for procedure in procedures.all.values():
+        keep = Period(years=procedure.complaint.keep_years)
+        before = datetime.combine(keep.before(local_day(now)), datetime.min.time(), AMSTERDAM)
+        is_its = edition == procedure.id
+        if procedure.is_default:  # what is not installed any more is read as the default
+            is_its = sa.or_(is_its, edition.not_in(list(procedures.all)))
+        old = sa.select(c.complaint.c.id).where(c.complaint.c.closed_at < before, is_its, has_words)
+        found += [ComplaintId(case) for case in work.execute(old).scalars()]
+    return found

@@ -18,6 +18,7 @@ complaint = sa.Table(
     sa.Column("year", sa.Integer, nullable=False),
     sa.Column("serial", sa.Integer, nullable=False),  # counts per body and year
     sa.Column("procedure", sa.String(40), nullable=False),  # the edition that it began with
+    sa.Column("treat_weeks", sa.Integer),  # the aim of the body when it began; NULL for what the procedure says
     sa.Column("subject", sa.String(20), nullable=False),
     sa.Column("channel", sa.String(20), nullable=False),
     sa.Column("state", sa.String(20), nullable=False),
@@ -70,4 +71,14 @@ complaint_mark = sa.Table(  # who is involved, or whom it is about, as the offic
     sa.Index("ix_complaint_mark_complaint", "complaint_id"),
     sa.Index("ix_complaint_mark_person", "person_id"),
     sqlite_autoincrement=True,
+)
+
+case_choice = sa.Table(  # the procedure that a certifying body chose; no row means the default
+    "case_choice",
+    metadata,
+    sa.Column("ci_id", Id, sa.ForeignKey("organisation.id"), primary_key=True, autoincrement=False),
+    sa.Column("procedure", sa.String(40), nullable=False),
+    sa.Column("treat_weeks", sa.Integer),  # its own aim for treating a complaint
+    sa.Column("chosen_by", Id, sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("chosen_at", Moment, nullable=False),
 )

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from domain.actors import MembershipId
 from domain.audit import AuditId, Stage
+from domain.case_procedure import CaseProcedure
 from domain.cases import CaseRow
 from domain.complaints import (
     Candidate,
@@ -59,6 +60,7 @@ from storage.sql import complaint_tables as c
 from storage.sql import tables as t
 from storage.sql.actors import clean_name, open_name, organisation_scope
 from storage.sql.case_reminders import look_again, tick_off_first
+from storage.sql.case_settings import procedure_at, procedure_of_row, treat_weeks_at
 from storage.sql.complaint_reach import CASE, WITHIN, interests_of
 from storage.sql.complaint_reading import (
     COMPLAINTS,
@@ -196,6 +198,11 @@ class SqlComplaints(Reach):
             for ci in (found or names)
         )
 
+    def procedure(self, ci: OrganisationId) -> CaseProcedure:
+        """Return what a signal to a body would go by. Raises NotAllowed."""
+        self._require(Permission.REPORT_SIGNAL)
+        return procedure_at(self._work, ci)
+
     def clients(self) -> tuple[Client, ...]:
         """Return the organisations that the actor's certifying body audits, by name."""
         rows = self._work.execute(_CLIENTS, {"ci": self._at_body(Permission.REPORT_SIGNAL)}).all()
@@ -225,7 +232,7 @@ class SqlComplaints(Reach):
         officers = self._addressees(_OF_ROLES, organisation=new.ci, roles=[Role.QUALITY_OFFICER.value])
         listeners = officers or self._addressees(_OF_ROLES, organisation=new.ci, roles=list(_OFFICE))
         signal = Complaint(new.subject, at)
-        decide_by = classify_by(signal, self._work.audit_rules.cases)
+        decide_by = classify_by(signal, procedure_at(self._work, new.ci))
         tick_off_first(self._work, complaint, local_day(decide_by), [one.person for one in listeners], at)
         number = f"K{values['year']}-{values['serial']}"
         return Received(complaint, number, decide_by, listeners, bool(officers))
@@ -236,11 +243,15 @@ class SqlComplaints(Reach):
         kind = self._actor.organisation.kind if self._actor.organisation else None
         is_client = kind is OrganisationKind.MEMBER
         audit, audited = self._about(new, body)
+        procedure = procedure_at(self._work, new.ci)
+        if procedure.channel(new.channel) is None:
+            raise NotAllowed("channel")
         is_about_holder = new.subject is Subject.CERTIFICATE_HOLDER
         client = own if is_client else None if is_about_holder else audited
         return {
-            "ci_id": new.ci, "year": year, "serial": serial, "procedure": self._work.audit_rules.cases.id,
-            "subject": new.subject.value, "channel": self._channel(new.channel), "origin": new.origin or None,
+            "ci_id": new.ci, "year": year, "serial": serial, "procedure": procedure.id,
+            "treat_weeks": treat_weeks_at(self._work, new.ci),
+            "subject": new.subject.value, "channel": new.channel, "origin": new.origin or None,
             "state": ComplaintState.SIGNAL_RECEIVED.value, "organisation_id": client, "audit_id": audit,
             "client_sealed": self._typed("client", new.ci, year, serial, new.client if client is None else ""),
             "holder_id": audited if is_about_holder and audited != own else None,
@@ -263,11 +274,6 @@ class SqlComplaints(Reach):
         if row is None:
             raise NotAllowed("audit")
         return AuditId(row.id), OrganisationId(row.organisation_id)
-
-    def _channel(self, id_: str) -> str:
-        if self._work.audit_rules.cases.channel(id_) is None:
-            raise NotAllowed("channel")
-        return id_
 
     def _typed(self, which: str, ci: OrganisationId, year: int, serial: int, name: str) -> bytes | None:
         if not name.strip():
@@ -296,13 +302,13 @@ class SqlComplaints(Reach):
     def own_step(self, complaint: ComplaintId, step: Step, given: Given, at: datetime, *, seen: int) -> OwnCase:
         """Take a step as the one who complained."""
         row, now = self._hold_own(complaint, seen)
-        self._store(row, now, take(now, step, self._claiming(), given, at, self._work.audit_rules.cases))
+        self._store(row, now, take(now, step, self._claiming(), given, at, procedure_of_row(self._work, row)))
         return self.own_case(complaint)
 
     def own_note(self, complaint: ComplaintId, what: Happening, given: Given, at: datetime, *, seen: int) -> OwnCase:
         """Record something as the one who complained."""
         row, now = self._hold_own(complaint, seen)
-        self._store(row, now, note(now, what, self._claiming(), given, at, self._work.audit_rules.cases))
+        self._store(row, now, note(now, what, self._claiming(), given, at, procedure_of_row(self._work, row)))
         return self.own_case(complaint)
 
     def _own_row(self, complaint: ComplaintId) -> Any:
@@ -322,7 +328,8 @@ class SqlComplaints(Reach):
     def _own_case(self, row: Any, events: tuple[Event, ...]) -> OwnCase:
         found = complaint_of(self._work, row, events)
         return OwnCase(
-            id=ComplaintId(row.id), number=number_of(row), received_at=row.received_at,
+            id=ComplaintId(row.id), number=number_of(row), rules=procedure_of_row(self._work, row),
+            received_at=row.received_at,
             text=text_of(events, Happening.SIGNAL), complaint=found, outcome=text_of(events, Step.SHARE_OUTCOME),
             result=text_of(events, Step.END_MEDIATION), reason=text_of(events, Step.CLASSIFY_NO),
         )  # fmt: skip
@@ -348,6 +355,13 @@ class SqlComplaints(Reach):
         people = {person for row in rows for person in people_in(row, events[row.id])}
         names = names_of(self._work, people)
         return tuple(case_row(self._work, row, events[row.id], names, self._work.now) for row in rows)
+
+    def row_of(self, complaint: ComplaintId) -> CaseRow:
+        """Return one complaint as the casusregister shows it."""
+        row = self._row(complaint)
+        events = events_of(self._work, [row.id])[row.id]
+        names = names_of(self._work, people_in(row, events))
+        return case_row(self._work, row, events, names, self._work.now)
 
     def core_group(self, complaint: ComplaintId) -> tuple[HandlerOption, ...]:
         """Return who could handle a complaint, and why somebody could not; for the quality officer."""
@@ -409,14 +423,14 @@ class SqlComplaints(Reach):
         row, now = self._hold(complaint, seen)
         if given.handler is not None:
             given = replace(given, handler=self._candidate(complaint, given.handler.person))
-        event = take(now, step, self._doer(row), given, at, self._work.audit_rules.cases)
+        event = take(now, step, self._doer(row), given, at, procedure_of_row(self._work, row))
         self._store(row, now, event)
         return self.get(complaint)
 
     def note(self, complaint: ComplaintId, what: Happening, given: Given, at: datetime, *, seen: int) -> Dossier:
         """Record something."""
         row, now = self._hold(complaint, seen)
-        self._store(row, now, note(now, what, self._doer(row), given, at, self._work.audit_rules.cases))
+        self._store(row, now, note(now, what, self._doer(row), given, at, procedure_of_row(self._work, row)))
         return self.get(complaint)
 
     # ------------------------------------------------------------------------------------------- proof and messages
@@ -543,7 +557,7 @@ class SqlComplaints(Reach):
     def _store(self, row: Any, before: Complaint, event: Event) -> None:
         """Add an event, and keep on the row what queries need of it."""
         complaint = ComplaintId(row.id)
-        now = after(before, event, self._work.audit_rules.cases)
+        now = after(before, event, procedure_of_row(self._work, row))
         if event.what in (Step.ASSIGN, Step.REASSIGN) and now.handler is not None:
             assigned = self._work.execute(
                 _ASSIGN.values(handler_id=now.handler), {"complaint": complaint, "handler": now.handler}
@@ -569,13 +583,13 @@ class SqlComplaints(Reach):
         return [self._dossier(row, events[row.id], names) for row in rows]
 
     def _dossier(self, row: Any, events: tuple[Event, ...], names: Mapping[PersonId, str]) -> Dossier:
-        found = complaint_of(self._work, row, events)
+        found, rules = complaint_of(self._work, row, events), procedure_of_row(self._work, row)
         return Dossier(
-            id=ComplaintId(row.id), number=number_of(row), complaint=found, events=events,
+            id=ComplaintId(row.id), number=number_of(row), rules=rules, complaint=found, events=events,
             text=text_of(events, Happening.SIGNAL), channel=row.channel, is_for_organisation=row.is_for_organisation,
             reporter=PersonId(row.reporter_id), client=client_of(self._work, row), holder=holder_of(self._work, row),
             audit=AuditId(row.audit_id) if row.audit_id is not None else None, capacities=self._capacities(row),
-            is_subject=bool(row.is_subject), term=running_term(found, self._work.audit_rules.cases), names=names,
+            is_subject=bool(row.is_subject), term=running_term(found, rules), names=names,
         )  # fmt: skip
 
 

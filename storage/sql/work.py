@@ -24,7 +24,9 @@ from storage.sql.ahead import ReadAhead
 from storage.sql.appeals import SqlAppeals
 from storage.sql.audit_evaluations import SqlAuditEvaluations
 from storage.sql.audits import SqlAudits
+from storage.sql.case_lessons import SqlCaseLessons
 from storage.sql.case_register import SqlCaseRegister
+from storage.sql.case_settings import SqlCaseSettings
 from storage.sql.complaints import SqlComplaints
 from storage.sql.decisions import SqlDecisions
 from storage.sql.evaluations import SqlEvaluations
@@ -164,6 +166,14 @@ class SqlWork:
     def cases(self, actor: Actor) -> SqlCaseRegister:
         """Return the casusregister as far as the actor reaches."""
         return SqlCaseRegister(self, actor)
+
+    def case_lessons(self, actor: Actor) -> SqlCaseLessons:
+        """Return what closed complaints teach, for the auditors of the actor's certifying body."""
+        return SqlCaseLessons(self, actor)
+
+    def case_settings(self, actor: Actor) -> SqlCaseSettings:
+        """Return by which procedure the actor's certifying body treats cases."""
+        return SqlCaseSettings(self, actor)
 
     def audit_evaluations(self, actor: Actor) -> SqlAuditEvaluations:
         """Return the evaluations after audits, each person's own and the counts of a certifying body."""

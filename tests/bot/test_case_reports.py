@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.case_reports import load_cases
+from bot.case_reports import load_cases, load_review
 from documents.case_data import CaseReport
-from domain.cases import RegisterColumn
-from domain.complaints import Happening, Step
+from domain.cases import MASK, RegisterColumn
+from domain.complaints import Happening, Notary, Step
 from storage.interfaces import NotAllowed
 from storage.sql.complaint_rights import purge_cases
 from storage.sql.database import Database
@@ -39,6 +39,41 @@ def test_who_keeps_the_register_gets_what_they_looked_for(cast: CaseCast) -> Non
     assert [row.number for row in loaded(cast, which="open").rows] == ["K2026-1"]
     assert loaded(cast, which="open").review.total == 2  # the review is of the year, whatever was looked for
     assert len(loaded(cast).columns) == len(RegisterColumn)
+
+
+@pytest.mark.parametrize("form", ["anonymous", "anonymous_pdf"])
+def test_no_form_to_learn_from_names_a_notary(cast: CaseCast, form: str) -> None:
+    """Typed in one case, and a name in every other text of the body as well."""
+    complaint = cast.in_treatment()
+    cast.steps("Kim", complaint, Step.SHARE_OUTCOME, text="Excuses")
+    cast.steps("Kim", complaint, Step.ESCALATE, text="Wij bellen Aalders wel")
+    offered = tuple(Notary(name, "Tiel") for name in ("mr. Aalders", "mr. Bos", "mr. Crum"))
+    cast.notes("Quinten", complaint, Happening.OFFER_NOTARIES, notaries=offered)
+
+    assert "Aalders" not in f"{loaded(cast, form=form).rows}"
+    assert "Aalders" in f"{loaded(cast).rows}"
+
+
+def test_a_quarter_is_reviewed_without_names(cast: CaseCast) -> None:
+    """Counted as in the chat; a measure says what changed and not for whom."""
+    complaint = cast.in_treatment()
+    cast.notes("Kim", complaint, Happening.THEME, theme="planning")
+    cast.notes("Kim", complaint, Happening.MEASURE, text="Tom belt Welzijn Rivierenland een dag eerder")
+
+    with cast.database.begin() as work:
+        data = {"year": cast.now.year, "quarter": (cast.now.month + 2) // 3}
+        found = load_review(work, CASE_CHATS["Ottelien"], data, cast.now)
+
+    assert (found.review.total, found.before.total) == (3, 0)
+    assert found.review.themes == {"planning": 1}
+    assert found.measures == (("planning", f"{MASK} belt {MASK} een dag eerder"),)
+    assert found.taken_out == 2
+
+
+@pytest.mark.parametrize("name", ["Kim", "Hans", "Tom", "Samira", "Bea", "Sanne", "Noor"])
+def test_nobody_else_gets_a_review(cast: CaseCast, name: str) -> None:
+    with cast.database.begin() as work, pytest.raises(NotAllowed):
+        load_review(work, CASE_CHATS[name], {"year": 2026, "quarter": 0}, cast.now)
 
 
 @pytest.mark.parametrize("name", ["Kim", "Hans", "Tom", "Samira", "Bea", "Sanne", "Noor"])

@@ -20,6 +20,7 @@ from conversations.case_taps import (
     OwnCasesTap,
     OwnCaseTap,
     ReactTap,
+    ReviewDocumentTap,
     ReviewTap,
     SendSignalTap,
 )
@@ -402,6 +403,8 @@ def test_the_register_is_searched_and_filtered(stage: CaseStage) -> None:
     assert shown(stage.kim, SayTrouble).trouble is Trouble.NOT_ALLOWED
     stage.kim.taps_old(ReviewTap(2026, 0))
     assert shown(stage.kim, SayTrouble).trouble is Trouble.NOT_ALLOWED
+    stage.kim.taps_old(ReviewDocumentTap(2026, 0))
+    assert shown(stage.kim, SayTrouble).trouble is Trouble.NOT_ALLOWED
     assert stage.jobs == []
 
 
@@ -418,8 +421,9 @@ def test_a_year_is_counted_for_the_management_review(stage: CaseStage) -> None:
     assert [line.text for _, line in found.review.measures] == ["Voortaan bellen we"]
     stage.quinten.taps("Kwartaal 1")
     assert shown(stage.quinten, ShowReview).review.total == 0
-    stage.quinten.taps("Word")
-    assert [(job.name, job.data["form"], job.data["year"]) for job in stage.jobs] == [("case_register", "word", 2026)]
+    stage.quinten.taps("Overzicht (Word)")
+    assert shown(stage.quinten, ShowReview).is_coming
+    assert [(job.name, job.data) for job in stage.jobs] == [("case_review", {"year": 2026, "quarter": 1})]
 
 
 def test_an_old_button_shows_how_it_stands_now(stage: CaseStage) -> None:

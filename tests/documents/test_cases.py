@@ -13,6 +13,7 @@ import pytest
 
 from documents.case_data import CaseReport
 from documents.case_excel import render_case_excel
+from documents.case_pdf import render_case_pdf
 from documents.case_word import render_case_word
 from documents.words import entry
 from domain.appeals import AppealState, AppealStep
@@ -20,6 +21,7 @@ from domain.cases import CaseKind, CaseLine, CaseRow, KeptTerm, RegisterColumn, 
 from storage.complaint_content import load_case_procedure
 from tests.changing import replace
 from tests.documents.odd_texts import odd_texts
+from tests.documents.reading import pdf_reader, pdf_text, squeezed
 
 RULES = load_case_procedure()
 DAY = date(2026, 12, 1)
@@ -75,7 +77,8 @@ def test_word_says_the_same_with_the_review_first() -> None:
     text = words_of(made)
 
     assert name == "Casusregister CI Kompas 2026-12-31.docx"
-    for words in ("Managementreview", "Besluit binnen 48 uur", "1 gehaald, 0 niet", "K2026-1: Voortaan bellen",
+    for words in ("Managementreview", "Op tijd besloten of het een klacht is", "1 gehaald, 0 niet",
+                  "K2026-1: Voortaan bellen",
                   "K2026-1 · klacht", "Te krap gepland", "1 december 2026", "Map 12"):  # fmt: skip
         assert words in text
 
@@ -122,6 +125,41 @@ def test_an_anonymous_document_names_nobody() -> None:
         assert word not in text
     properties = docx.Document(io.BytesIO(made)).core_properties
     assert (properties.author, properties.last_modified_by) == ("", "")
+
+
+def test_without_names_it_is_a_pdf_as_well() -> None:
+    """The same fields as in Word, tagged, and with nobody's name in its properties."""
+    columns = (RegisterColumn.KIND, RegisterColumn.DESCRIPTION, RegisterColumn.ROOT_CAUSE, RegisterColumn.ACTIONS)
+    row = replace(ROW, client="", handler="", number="1", references="", escalation="", steps=(),
+                  actions=(CaseLine(DAY, "measure", "Voortaan bellen"),))  # fmt: skip
+    name, made = render_case_pdf(report(row, columns=columns, is_anonymous=True, taken_out=3))
+    text, reader = pdf_text(made), pdf_reader(made)
+
+    assert name == "Casussen om van te leren 2026-12-31.pdf"
+    for words in (
+        "Casussen om van te leren",
+        "1 · klacht",
+        "Te krap gepland",
+        "december 2026: maatregel: Voortaan bellen",
+    ):
+        assert squeezed(words) in text
+    for word in ("CI Kompas", "1 dec 2026", "Kim", "Rivierenland"):
+        assert squeezed(word) not in text
+    assert reader.metadata is not None
+    assert (reader.metadata.title, reader.metadata.author) == ("Casussen om van te leren", None)
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+@pytest.mark.parametrize("text", ['#read("/etc/passwd")', "*vet* _schuin_ $x$", "a\nb", "\u202egevaar", "x" * 4_000])
+def test_a_pdf_reads_no_text_as_markup(text: str) -> None:
+    _, made = render_case_pdf(report(replace(ROW, description=text), is_anonymous=True))
+
+    if text.isascii() and "\n" not in text and len(text) < 100:
+        assert squeezed(text) in pdf_text(made)
+
+
+def test_an_empty_pdf_says_so() -> None:
+    assert squeezed("Er zijn geen casussen") in pdf_text(render_case_pdf(report(is_anonymous=True))[1])
 
 
 def test_every_state_and_step_of_an_appeal_has_its_words() -> None:

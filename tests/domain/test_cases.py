@@ -14,8 +14,10 @@ from domain.cases import (
     CaseLine,
     CaseRow,
     KeptTerm,
+    Masking,
     Which,
     anonymised,
+    lesson,
     review,
     select,
 )
@@ -83,3 +85,30 @@ def test_a_name_within_a_word_stays() -> None:
     row = replace(ROW, description="Dat gaat automatisch", root_cause="", actions=())
 
     assert anonymised(row).row.description == "Dat gaat automatisch"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jan van Dijk belde van huis", f"{MASK} belde van huis"),
+        ("Jan zei van niet", f"{MASK} zei van niet"),
+        ("Bij 't Hof en bij O'Brien-Jansen", f"Bij '{MASK} en bij {MASK}"),
+        ("jan VAN DIJK", MASK),
+        ("Het sociaal werk van Welzijn Oost", f"Het sociaal werk van {MASK}"),
+        ("Janneke en Dijkstra", "Janneke en Dijkstra"),
+    ],
+)
+def test_ordinary_words_stay_and_names_go(text: str, expected: str) -> None:
+    """A small word in a name is no name by itself, and neither is a name within a longer word."""
+    assert Masking(["Jan van Dijk", "'t Hof", "O'Brien-Jansen", "Welzijn Oost"]).masked(text) == expected
+
+
+def test_a_lesson_holds_what_happened_why_and_what_changed() -> None:
+    """Without steps, days, client and names; what somebody says in their own words is masked as well."""
+    masking = Masking((ROW.client, *ROW.names, ROW.handler))
+
+    found = lesson(ROW, masking)
+    assert found.description == f"{MASK} vond de toon van {MASK} niet prettig."
+    assert (found.root_cause, found.measures) == (f"{MASK} had haast", (f"Bel {MASK} op {MASK}",))
+    assert found.taken_out == 5
+    assert lesson(ROW, Masking(["Tom"]), "Let op je toon, zei Tom").text == f"Let op je toon, zei {MASK}"

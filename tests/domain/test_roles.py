@@ -58,7 +58,7 @@ PLANNING = {
         (
             Role.QUALITY_OFFICER,
             SIGNAL
-            | {Permission.CLASSIFY_CASES, Permission.KEEP_CASES, Permission.ASSIGN_APPEALS}
+            | {Permission.CLASSIFY_CASES, Permission.KEEP_CASES, Permission.ASSIGN_APPEALS, Permission.CHOOSE_PROCEDURE}
             | INSIGHT_PERMISSIONS,
         ),
         (Role.OFFICE_MANAGER, SIGNAL | {Permission.KEEP_CASES, Permission.RECEIVE_APPEALS}),

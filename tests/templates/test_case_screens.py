@@ -9,7 +9,7 @@ import pytest
 
 from conversations.case_taps import Ask, Form
 from conversations.kit import MAX_LABEL
-from domain.cases import CaseFilter, CaseKind, CaseLine, CaseRow, KeptTerm, Which, review
+from domain.cases import CaseFilter, CaseKind, CaseLine, CaseRow, KeptTerm, Lesson, Which, review
 from domain.complaints import (
     Capacity,
     Complaint,
@@ -73,7 +73,7 @@ def cases(text: str) -> list[Screen]:
             for told in (None, s.OwnTold.CHANGED)
         ),
         *(s.ShowOwnCase("K1", NOW, text, CASE, "", "", "", NOW, "", "", told) for told in s.OwnTold),
-        s.ShowOwnCase("K1", NOW, text, CASE, "", "", "", NOW, "", "", refused=tuple(Hindrance)),
+        s.ShowOwnCase("K1", NOW, text, CASE, "", "", "", NOW, "", "", refused=tuple(Hindrance), treat_by=DAY),
     ]
 
 
@@ -102,6 +102,8 @@ def register(text: str) -> list[Screen]:
         s.ShowCaseRegister((), 0, 0, 1, CaseFilter(words=text)),
         *(s.ShowReview(one, quarter, ((text, 2),), (text,)) for one in (found, empty) for quarter in (0, 3)),
         *(s.CaptionCases(text, DAY, count, anonymous, count) for count in (0, 1, 2) for anonymous in (True, False)),
+        s.ShowReview(found, 3, ((text, 2),), (text,), is_coming=True),
+        *(s.CaptionReview(2026, quarter, taken) for quarter in (0, 3) for taken in (0, 1, 2)),
     ]
 
 
@@ -132,7 +134,7 @@ def screens(text: str) -> list[Screen]:
         s.ShowOwnCases(tuple(s.OwnLine("K2026-1", NOW, state, text) for state in ComplaintState)),
         s.AskWhyEscalate("K2026-1"),
         *(s.TellSignal("K2026-1", NOW, subject, office) for subject in Subject for office in (True, False)),
-        *(s.TellCase("K2026-1", news, text) for news in s.CaseNews),
+        *(s.TellCase("K2026-1", news, text, due) for news in s.CaseNews for due in (None, DAY)),
         *(s.TellHolder(text, text, choice, own) for choice in HolderChoice for own in (True, False)),
         s.RemindCases((*hours, *days)),
         *(
@@ -159,6 +161,30 @@ def screens(text: str) -> list[Screen]:
             for faults in ((), tuple(Hindrance))
         ),
         s.ShowHistory("K1", tuple(s.HistoryLine(NOW, what, text, text) for what in ("signal", "close", "other")), 0, 3),
+        s.ShowHistory("K1", tuple(s.HistoryLine(NOW, "lesson", text, text, heard) for heard in (1, 7)), 0, 1),
+        *(
+            s.ShowProcedure(procedure, weeks, others, chooses, kept)
+            for procedure in (RULES, replace(RULES, title=text))
+            for weeks in (None, 1, 2)
+            for others in ((), (text, text))
+            for chooses, kept in ((True, True), (False, False))
+        ),
+        s.ConfirmProcedure(text, text),
+        *(
+            shape
+            for words in ("", text)
+            for message in (s.TellLesson(text, text, Lesson("planning", text, text, (text,) * 9, words, 1)),)
+            for shape in (
+                message,
+                s.ShowLesson("K1", message, 1, 2, 0, (Hindrance.NOBODY_HEARS,)),
+                s.ShowLesson("K1", message, 0, 0, 3),
+                s.ConfirmLesson("K1", message, 2),
+            )
+        ),
+        s.TellLesson(text, "", Lesson("")),
+        s.AskLessonWords("K1"),
+        s.ChooseLearners("K1", (), 0, 0, 1),
+        s.ChooseLearners("K1", tuple(s.LearnerLine(text, chosen) for chosen in (True, False)), 1, 1, 3),
         *register(text),
     ]  # fmt: skip
 
