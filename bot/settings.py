@@ -5,21 +5,18 @@ A missing or wrong variable stops the start with its name, what is wrong and an 
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, Any
 from urllib.parse import urlsplit
+
+import msgspec
 
 from storage.sql.database import engine_url
 from storage.sql.vault import MasterKey
 
-T = TypeVar("T")
-
-_YES = frozenset({"1", "true", "t", "yes", "y", "on"})
-_NO = frozenset({"0", "false", "f", "no", "n", "off"})
+_PerSecond = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]  # neither inf nor nan
 
 
 class SettingsError(Exception):
@@ -59,16 +56,16 @@ def read() -> Settings:
         database_url=_database_url(),
         data_dir=Path(os.environ.get("HANDVAT_DATA_DIR", "./data")),
         encryption_keys=_keys(),
-        operators=_value("HANDVAT_ADMINS", (), _ids, "1001,1002"),
+        operators=_value("HANDVAT_ADMINS", (), tuple[int, ...], "1001,1002"),
         webhook_url=os.environ.get("WEBHOOK_URL") or None,
         webhook_secret=os.environ.get("WEBHOOK_SECRET") or None,
         port=_value("PORT", None, int, "8080"),
         clock_url=os.environ.get("HANDVAT_CLOCK_URL") or None,
-        messages_per_second=_value("HANDVAT_MESSAGES_PER_SECOND", 30.0, _amount, "30"),
-        chat_messages_per_second=_value("HANDVAT_CHAT_MESSAGES_PER_SECOND", 1.0, _amount, "1"),
+        messages_per_second=_value("HANDVAT_MESSAGES_PER_SECOND", 30.0, _PerSecond, "30"),
+        chat_messages_per_second=_value("HANDVAT_CHAT_MESSAGES_PER_SECOND", 1.0, _PerSecond, "1"),
         sender_slots=_value("HANDVAT_SENDER_SLOTS", 128, int, "128"),
         log_level=os.environ.get("HANDVAT_LOG_LEVEL", "INFO").upper(),
-        metrics=_value("HANDVAT_METRICS", False, _flag, "1"),
+        metrics=_value("HANDVAT_METRICS", False, bool, "1"),
     )
     _check(settings)
     return settings
@@ -81,32 +78,16 @@ def _required(name: str, example: str) -> str:
     return value
 
 
-def _value(name: str, default: T, understand: Callable[[str], T], example: str) -> T:
-    """Return what a variable says, the default where there is none."""
-    text = os.environ.get(name)
-    if text is None:
+def _value(name: str, default: Any, kind: Any, example: str) -> Any:
+    """Return what a variable says as a kind of value, the default where it says nothing."""
+    text = os.environ.get(name, "").strip()
+    if not text:
         return default
+    words = [word.strip() for word in text.split(",")] if isinstance(default, tuple) else text
     try:
-        return understand(text)
-    except ValueError as error:
+        return msgspec.convert(words, kind, strict=False)
+    except msgspec.ValidationError as error:
         raise SettingsError(f"{name} cannot be {text!r}. Example: {name}={example}") from error
-
-
-def _ids(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(",")) if text else ()
-
-
-def _amount(text: str) -> float:
-    amount = float(text)
-    if not math.isfinite(amount):
-        raise ValueError(text)
-    return amount
-
-
-def _flag(text: str) -> bool:
-    if text.lower() not in _YES | _NO:
-        raise ValueError(text)
-    return text.lower() in _YES
 
 
 def _database_url() -> str:

@@ -68,7 +68,7 @@ def test_a_new_key_can_be_used_at_once(environment: pytest.MonkeyPatch) -> None:
 def test_numbers_lists_and_yes_are_understood(environment: pytest.MonkeyPatch) -> None:
     """However somebody writes them; what is not said keeps its default."""
     for name, value in {"HANDVAT_ADMINS": "7, 8", "PORT": "8080", "HANDVAT_MESSAGES_PER_SECOND": "2.5",
-                        "HANDVAT_METRICS": "Yes"}.items():  # fmt: skip
+                        "HANDVAT_METRICS": "True"}.items():  # fmt: skip
         environment.setenv(name, value)
 
     settings = read()
