@@ -33,11 +33,17 @@ class Clock:
         """Return the calendar day in Amsterdam, from which all terms count."""
         return self.now().astimezone(AMSTERDAM).date()
 
+    async def look(self) -> None:
+        """Look at the movable clock once, if there is one, so that what begins now begins at its time."""
+        if self._url is not None:
+            async with _client() as client:
+                await self._read(client, self._url)
+
     async def follow(self, interval: float = 0.25) -> None:
         """Keep following the movable clock, if there is one."""
         if self._url is None:
             return
-        async with ClientBuilder().timeout(timedelta(seconds=5)).no_proxy().build() as client:
+        async with _client() as client:
             while True:
                 await self._read(client, self._url)
                 await asyncio.sleep(interval)
@@ -61,3 +67,7 @@ class Clock:
             await self._moved.wait()
             self._moved.clear()
             await act()
+
+
+def _client() -> Client:
+    return ClientBuilder().timeout(timedelta(seconds=5)).no_proxy().build()

@@ -37,7 +37,7 @@ async def _a_town_with_a_decision(here: Town) -> Life:
     """On 11 January Tom decides negatively; a day later that is mailed."""
     start = datetime(2027, 1, 11, 7, 0, tzinfo=UTC)
     await here.telegram.set_time(start)
-    clock = here.app._clock.now
+    clock = here.clock.now
     async with asyncio.timeout(10):
         while abs(clock() - start) > timedelta(minutes=1):
             await asyncio.sleep(0.01)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,7 @@ async def said(phone: Phone, words: str) -> bool:
 
 async def test_from_the_plan_to_the_certificate(here: Town) -> None:
     tom, samira, sanne = [await here.person(name, CHATS[name]) for name in ("Tom", "Samira", "Sanne")]
-    cast = PlanCast(here.database, lambda: datetime.now(UTC))
+    cast = PlanCast(here.database, here.clock.now)
     await here.database.call(cast.assemble)  # in its own thread: on SQLite there is one connection
     await here.database.call(cast.finish)
     for phone in (tom, samira, sanne):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -27,10 +26,10 @@ async def test_a_wrong_date_is_put_right_on_paper_too(database_url: str, tmp_pat
     async with town(database_url, tmp_path / "data", operators=(OPERATOR,)) as here:
         names = ("Samira", "Tom", "Sanne", "Ina", "Sam")
         samira, tom, sanne, ina, sam = [await here.person(name, CHATS[name]) for name in names]
-        cast = RegisterCast(here.database, lambda: datetime.now(UTC))
+        cast = RegisterCast(here.database, here.clock.now)
         await here.database.call(cast.assemble)  # in its own thread: on SQLite there is one connection
         await here.database.call(cast.finish)
-        await here.database.call(partial(cast.certify, datetime.now(UTC).date()))
+        await here.database.call(partial(cast.certify, here.clock.today()))
         for phone in (samira, tom, sanne, ina, sam):
             await phone.sends("/menu")
         (before,) = await here.rows(r.certificate)

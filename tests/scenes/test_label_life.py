@@ -93,7 +93,7 @@ async def test_two_years_of_a_label_in_a_minute(database_url: str, tmp_path: Pat
 
 async def _a_town_with_an_audit(here: Town) -> Life:
     await here.telegram.set_time(_START)
-    clock = here.app._clock.now
+    clock = here.clock.now
     async with asyncio.timeout(10):
         while abs(clock() - _START) > timedelta(minutes=1):
             await asyncio.sleep(0.01)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -38,8 +37,8 @@ async def phone(here: Town, name: str) -> Phone:
     return await here.person(name, CHATS[name])
 
 
-def prepared(database: Database) -> ReportCast:
-    cast = ReportCast(database, lambda: datetime.now(UTC))
+def prepared(database: Database, here: Town) -> ReportCast:
+    cast = ReportCast(database, here.clock.now)
     cast.assemble()
     cast.settle_all(V5=Verdict.PARTIAL)
     cast.fill_in(Moment.FINAL)
@@ -53,7 +52,7 @@ async def events(here: Town, cast: ReportCast) -> set[EventKind]:
 
 async def test_a_draft_goes_to_the_member_and_a_correction_comes_back(here: Town, beside: Database) -> None:
     tom, samira = await phone(here, "Tom"), await phone(here, "Samira")
-    cast = await asyncio.to_thread(prepared, beside)
+    cast = await asyncio.to_thread(prepared, beside, here)
     await samira.sends("/menu")  # nobody is written to who never wrote
     await tom.sends("/menu")
     await tom.taps("Rapport")

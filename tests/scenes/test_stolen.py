@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -45,7 +45,7 @@ async def test_the_files_of_a_running_bot_hold_nothing_that_a_person_said(databa
         for label in ("Verwijderen", "Ja, verwijder alles", "Organisatie wissen"):
             await samira.taps(label)
         await samira.sends("Kanarieorganisatie")
-        in_time = datetime.now(UTC) + timedelta(days=8)
+        in_time = here.clock.now() + timedelta(days=8)
         gone = await here.database.run(lambda work: carry_out(work, in_time))
         assert [each.organisation for each in gone] == ["Kanarieorganisatie"]
         erased = _bytes_of(tmp_path)

@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from storage.sql.tables import organisation, self_evaluation
 from storage.sql.vault import MasterKey
 
 KEY = "0123456789abcdef" * 4
+#: Every scene begins here, whenever it is played: two hours before reminders come, which nobody in a scene expects.
+MORNING = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 TOKEN = "424242:a-token-that-only-the-local-telegram-knows"
 
 
@@ -53,6 +56,11 @@ class Town:
     database: Database
     app: App
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the bot."""
+        return self.app._clock
 
     async def person(self, name: str, chat_id: int | None = None) -> Phone:
         """Let somebody have a phone."""
@@ -133,8 +141,10 @@ async def town(database_url: str, directory: Path, **changes: Any) -> AsyncItera
     """Run a local Telegram and the bot on this database until the scene is over."""
     simulator = Simulator()
     await simulator.start()
+    simulator.clock.move_to(MORNING)
     configured = settings_for(simulator.url, database_url, directory, **changes)
     clock = Clock(configured.clock_url)
+    await clock.look()
     database = await asyncio.to_thread(open_database, configured, clock)
     app = App(configured, database, clock)
     running = asyncio.ensure_future(app.run())
