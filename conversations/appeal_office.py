@@ -21,6 +21,7 @@ from conversations.appeal_taps import (
     SetTargetTap,
     TargetTap,
 )
+from conversations.case_taps import SignalTap
 from conversations.decisions import refuses_personal_data
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Keyboard, TextGiven, Turn
@@ -43,6 +44,7 @@ from templates.appeal_screens import (
     ShowMailText,
 )
 from templates.common_screens import Trouble
+from templates.people_screens import MenuNews
 from templates.render import label, shorten
 
 MAX_LINES = 8  # of a list, with a button each
@@ -61,7 +63,9 @@ def has_part(actor: Actor) -> bool:
 # ----------------------------------------------------------------------------------------------------- the list
 
 
-def show_list(turn: Turn, told: AppealTold | None = None, *, is_menu: bool = False) -> At:
+def show_list(
+    turn: Turn, told: AppealTold | None = None, *, is_menu: bool = False, news: MenuNews | None = None
+) -> At:  # fmt: skip
     """Show the appeals within reach, what is open first."""
     store, actor = store_of(turn), turn.actor
     views = store.all()
@@ -75,7 +79,7 @@ def show_list(turn: Turn, told: AppealTold | None = None, *, is_menu: bool = Fal
     )
     screen = ShowAppeals(
         actor.organisation.name if actor.organisation else "", actor.role or Role.VISITOR, lines,
-        len(views) - len(shown), target.weeks if target else None, told,
+        len(views) - len(shown), target.weeks if target else None, told, news,
     )  # fmt: skip
     buttons = tuple(
         (Button(shorten(f"{number}. {view.organisation.name}", 24), AppealTap(view.appeal.id)),)
@@ -85,6 +89,7 @@ def show_list(turn: Turn, told: AppealTold | None = None, *, is_menu: bool = Fal
     around = [
         Button(label("appeal_receive"), ReceiveTap(None)) if receives else None,
         Button(label("appeal_target"), TargetTap()) if receives else None,
+        Button(label("signal"), SignalTap()) if is_menu else None,
         Button(label("menu_settings"), SettingsTap()) if is_menu else None,
         Button(label("switch_role"), SwitchRoleTap()) if is_menu and len(actor.memberships) > 1 else None,
     ]

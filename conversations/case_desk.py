@@ -62,6 +62,8 @@ _HANDLER_ASKS = {
     S.MEDIATION: (Ask.MEASURE, Ask.NOTE),
     S.MEDIATION_DONE: (Ask.MEASURE, Ask.NOTE),
 }
+#: What is refused once the client said whether the outcome is good.
+_DEAD_ENDS: dict[bool | None, tuple[Ask, ...]] = {True: (Ask.REOPEN, Ask.ESCALATE), False: (Ask.PROOF,)}
 _OFFICER_ASKS = {
     S.SIGNAL_RECEIVED: (Ask.NO_COMPLAINT, Ask.NOTE),
     S.ESCALATED: (Ask.NOTARIES,),
@@ -90,7 +92,8 @@ def show_case(turn: Turn, case: Dossier, told: CaseTold | None = None, refused: 
     reporter = case.names.get(case.reporter, "")
     screen = ShowCase(
         number=case.number, complaint=now, capacities=case.capacities, is_subject=case.is_subject, text=case.text,
-        client=case.client, holder=case.holder, channel=channel.label if channel else "", reporter=reporter,
+        client=case.client, holder=case.holder, has_audit=case.audit is not None,
+        channel=channel.label if channel else "", reporter=reporter,
         is_for_organisation=case.is_for_organisation, criterion=criterion.text if criterion else "",
         handler=case.names.get(now.handler, "") if now.handler else "", term=case.term,
         is_late=case.term is not None and case.term.is_late(turn.now), hours_left=hours_of(case, turn),
@@ -125,7 +128,10 @@ def buttons_of(case: Dossier) -> list[list[Button | None]]:
         asks += _HANDLER_ASKS.get(state, ())
     if case.capacities & {Capacity.OFFICE_MANAGER, Capacity.QUALITY_OFFICER}:
         asks += _OFFICE_ASKS.get(state, ())
-    written = [Button(label("case_ask", what), AskTap(case.id, what)) for what in dict.fromkeys(asks)]
+    dead_ends = _DEAD_ENDS.get(case.complaint.is_satisfied, ())
+    written = [
+        Button(label("case_ask", what), AskTap(case.id, what)) for what in dict.fromkeys(asks) if what not in dead_ends
+    ]
     return [steps, [*written], [*_around(case)]]
 
 
@@ -195,16 +201,15 @@ def tell_person(
     text: str = "",
     due: date | None = None,
 ) -> None:
-    """Send somebody who works on a case a message that leads to it."""
+    """Send somebody who works on a case a message that leads to it; to whom it was taken from it leads no more."""
     if person is not None and person.chat != turn.incoming.chat_id:
-        button = Button(label("open_case"), CaseTap(complaint, person.membership))
+        is_theirs = news not in (CaseNews.HANDED_OVER, CaseNews.INVOLVED)
+        button = Button(label("open_case"), CaseTap(complaint, person.membership)) if is_theirs else None
         turn.say(TellCase(number, news, text, due), Keyboard.flow([button]) + way_back(None), to_chat=person.chat)
 
 
-def tell_claimant(turn: Turn, case: Dossier, news: CaseNews, text: str = "", *, is_formal_only: bool = True) -> None:
-    """Tell who complained: of receipt and outcome when it is formal and written, of every step of a mediation."""
-    if is_formal_only and not case.complaint.is_formal_written:
-        return
+def tell_claimant(turn: Turn, case: Dossier, news: CaseNews, text: str = "") -> None:
+    """Tell who complained in the bot how it goes on; whoever complained elsewhere is told by a person."""
     person = turn.work.complaints(turn.actor).claimant(case.id)
     if person is not None and person.chat != turn.incoming.chat_id:
         button = Button(label("open_own_case"), OwnCaseTap(case.id))

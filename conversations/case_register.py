@@ -79,7 +79,7 @@ def show_case_menu(turn: Turn, membership: Membership, news: MenuNews | None = N
     around = [
         Button(label("case_register"), CasesTap()),
         Button(label("case_review"), ReviewTap(0, 0)) if turn.actor.may(Permission.KEEP_CASES) else None,
-        Button(label("appeal"), AppealsTap()) if turn.actor.may(Permission.KEEP_CASES) else None,
+        Button(label("appeals"), AppealsTap()) if turn.actor.may(Permission.KEEP_CASES) else None,
         Button(label("results_of_audits"), ResultsTap(0)) if turn.actor.may(Permission.SEE_EVALUATIONS) else None,
         Button(label("trends"), TrendsTap()) if turn.actor.may(Permission.SEE_TRENDS) else None,
         Button(label("case_procedure"), ProcedureTap()) if turn.actor.may(Permission.KEEP_CASES) else None,

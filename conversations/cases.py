@@ -114,15 +114,20 @@ _STEPS = {
     Ask.RESULT: (Step.END_MEDIATION, CaseTold.ENDED),
     Ask.CLOSING: (Step.CLOSE_AFTER_MEDIATION, CaseTold.CLOSED),
 }
-#: What whoever complained is told of a step, and whether only when the complaint is formal and written.
+#: What whoever complained hears of a step. Only what is formal and written has to be told (procedure 2305); that who
+#: uses the bot hears it in every case is our own.
 _CLAIMANT_HEARS = {
-    Ask.OUTCOME: (CaseNews.OUTCOME, True),
-    Ask.PROOF: (CaseNews.CLOSED, True),
-    Ask.ESCALATE: (CaseNews.ESCALATED, True),
-    Ask.MEDIATION_NOTE: (CaseNews.MEDIATION_STEP, False),
-    Ask.RESULT: (CaseNews.RESULT, False),
-    Ask.CLOSING: (CaseNews.CLOSED, False),
+    Ask.NO_COMPLAINT: CaseNews.NO_COMPLAINT,
+    Ask.OUTCOME: CaseNews.OUTCOME,
+    Ask.REOPEN: CaseNews.REOPENED,
+    Ask.PROOF: CaseNews.CLOSED,
+    Ask.ESCALATE: CaseNews.ESCALATED,
+    Ask.MEDIATION_NOTE: CaseNews.MEDIATION_STEP,
+    Ask.RESULT: CaseNews.RESULT,
+    Ask.CLOSING: CaseNews.CLOSED,
 }
+#: Of these they read the words themselves.
+_CLAIMANT_READS = frozenset({Ask.NO_COMPLAINT, Ask.OUTCOME, Ask.MEDIATION_NOTE, Ask.RESULT})
 
 
 class At(StrEnum):
@@ -175,10 +180,7 @@ def open_case(turn: Turn, tap: CaseTap) -> At:
 def show_history(turn: Turn, tap: HistoryTap) -> At:
     """Show everything that happened, the newest first."""
     case = _store(turn).get(tap.complaint)
-    lines = [
-        HistoryLine(event.at, event.what, case.names.get(event.by, ""), event.given.text, _heard(event))
-        for event in reversed(case.events)
-    ]
+    lines = [_history_line(case, event) for event in reversed(case.events)]
     pages = max(1, -(-len(lines) // PER_PAGE))
     page = min(max(tap.page, 0), pages - 1)
     turning = _turning(page, pages, lambda to: HistoryTap(case.id, to))
@@ -190,6 +192,23 @@ def show_history(turn: Turn, tap: HistoryTap) -> At:
 def _heard(event: Event) -> int:
     """Return how many heard a lesson."""
     return (event.given.number or 0) if event.what == Happening.LESSON else 0
+
+
+def _history_line(case: Dossier, event: Event) -> HistoryLine:
+    """Return what happened in words: what was typed, or who and what was chosen."""
+    rules, given, notaries = case.rules, event.given, case.complaint.notaries
+    criterion, number = rules.criterion(given.criterion), given.number or 0
+    chosen = [
+        case.names.get(given.handler.person, "") if given.handler else "",
+        criterion.text if criterion else "",
+        notaries[number].name if event.what == Happening.CHOOSE_NOTARY and number < len(notaries) else "",
+        ", ".join(notary.name for notary in given.notaries),
+        rules.theme_labels.get(given.theme, given.theme),
+    ]
+    text = next(filter(None, [given.text, *chosen]), "")
+    by = case.names.get(event.by, "")
+    heard, has_file = _heard(event), bool(given.file)
+    return HistoryLine(event.at, event.what, by, text, heard, given.is_satisfied, given.choice, has_file)
 
 
 def _turning(page: int, pages: int, to: Callable[[int], Tap]) -> list[Button | None]:
@@ -245,13 +264,16 @@ def choose_handler(turn: Turn, tap: HandlersTap) -> At:
 def assign(turn: Turn, tap: AssignTap) -> tuple[Dossier, CaseTold]:
     """Give the case to somebody; who they are and what ties them is looked up by storage, whatever the button says."""
     store = _store(turn)
-    is_first = store.get(tap.complaint).complaint.handler is None
+    before = store.get(tap.complaint)
+    is_first, former = before.complaint.handler is None, store.handler(tap.complaint)
     step = Step.ASSIGN if is_first else Step.REASSIGN
     given = Given(handler=Candidate(tap.person, is_in_core_group=False))
     case = store.step(tap.complaint, step, given, turn.now, seen=tap.version)
     tell_person(
         turn, store.handler(case.id), case.id, case.number, CaseNews.ASSIGNED, due=case.term.due if case.term else None
     )
+    if not before.handler_interests:  # else they heard it then
+        tell_person(turn, former, case.id, case.number, CaseNews.HANDED_OVER)
     if is_first:
         tell_claimant(turn, case, CaseNews.IN_TREATMENT)
     return case, CaseTold.ASSIGNED
@@ -313,11 +335,14 @@ _NEXT_MARK = {None: Interest.MARKED, Interest.MARKED: Interest.SUBJECT, Interest
 def mark(turn: Turn, tap: MarkTap) -> At:
     """Give somebody the next mark."""
     store = _store(turn)
+    before = store.get(tap.complaint)
     current = next((one.mark for one in store.people(tap.complaint) if one.person == tap.person), None)
     try:
         store.mark(tap.complaint, tap.person, _NEXT_MARK[current], turn.now)
     except ComplaintRefused as refusal:
         return show_involved(turn, InvolvedTap(tap.complaint, tap.page), refusal.hindrances)
+    if tap.person == before.complaint.handler and not before.handler_interests and not before.complaint.state.is_over:
+        tell_person(turn, store.handler(before.id), before.id, before.number, CaseNews.INVOLVED)
     return show_involved(turn, InvolvedTap(tap.complaint, tap.page))
 
 
@@ -358,13 +383,11 @@ def ask(turn: Turn, tap: AskTap) -> At:
     """Ask for words."""
     case = _store(turn).get(tap.complaint)
     turn.data[_KEY] = {"complaint": tap.complaint, "what": tap.what.value, "seen": case.complaint.version}
-    news, is_formal_only = _CLAIMANT_HEARS.get(tap.what, (None, True))
-    is_told = news is not None and case.complaint.has_claimant and (
-        case.complaint.is_formal_written or not is_formal_only
-    )  # fmt: skip
+    is_told = tap.what in _CLAIMANT_HEARS and case.complaint.has_claimant
     now = {Ask.ROOT_CAUSE: Happening.ROOT_CAUSE, Ask.REFERENCES: Happening.REFERENCES}.get(tap.what)
     before = next((e.given.text for e in reversed(case.events) if e.what == now), "") if now else ""
-    turn.show(AskCaseText(case.number, tap.what.value, is_told, before), way_back(CaseTap(case.id)))
+    screen = AskCaseText(case.number, tap.what.value, is_told, before, is_read=tap.what in _CLAIMANT_READS)
+    turn.show(screen, way_back(CaseTap(case.id)))
     return At.PROOF if tap.what is Ask.PROOF else At.TYPING
 
 
@@ -431,9 +454,7 @@ def _record(turn: Turn, complaint: ComplaintId, what: Ask, given: Given, seen: i
 def _tell(turn: Turn, case: Dossier, what: Ask, text: str) -> None:
     store = _store(turn)
     if what in _CLAIMANT_HEARS:
-        news, is_formal_only = _CLAIMANT_HEARS[what]
-        shown = text if news in (CaseNews.OUTCOME, CaseNews.MEDIATION_STEP, CaseNews.RESULT) else ""
-        tell_claimant(turn, case, news, shown, is_formal_only=is_formal_only)
+        tell_claimant(turn, case, _CLAIMANT_HEARS[what], text if what in _CLAIMANT_READS else "")
     if what is Ask.ESCALATE:
         for officer in store.officers(case.id):
             tell_person(turn, officer, case.id, case.number, CaseNews.ESCALATED)
@@ -489,7 +510,7 @@ def offer(turn: Turn, tap: OfferTap) -> tuple[Dossier, CaseTold]:
     given = Given(notaries=_listed(turn, tap.complaint))
     case = _store(turn).note(tap.complaint, Happening.OFFER_NOTARIES, given, turn.now, seen=tap.version)
     turn.data.pop(_KEY, None)
-    tell_claimant(turn, case, CaseNews.NOTARIES, is_formal_only=False)
+    tell_claimant(turn, case, CaseNews.NOTARIES)
     return case, CaseTold.OFFERED
 
 
@@ -514,14 +535,14 @@ def _begun(turn: Turn, case: Dossier) -> tuple[Dossier, CaseTold] | None:
     )
     if begun is None:
         return None
-    tell_claimant(turn, begun, CaseNews.MEDIATION, is_formal_only=False)
+    tell_claimant(turn, begun, CaseNews.MEDIATION)
     return begun, CaseTold.STARTED
 
 
 def start_mediation(turn: Turn, tap: StartMediationTap) -> tuple[Dossier, CaseTold]:
     """Let the mediation begin."""
     case = _store(turn).step(tap.complaint, Step.START_MEDIATION, Given(), turn.now, seen=tap.version)
-    tell_claimant(turn, case, CaseNews.MEDIATION, is_formal_only=False)
+    tell_claimant(turn, case, CaseNews.MEDIATION)
     return case, CaseTold.STARTED
 
 

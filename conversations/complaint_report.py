@@ -220,7 +220,7 @@ def confirm(turn: Turn) -> At:
         text=draft["text"], body=draft.get("body", ""), is_own=is_client,
         subject=Subject(draft.get("subject", Subject.OWN_WORK)), holder=draft.get("holder", ""),
         client=_client_name(turn, draft) if works_there else "", channel=channel.label if channel else "",
-        is_for_organisation=bool(draft.get("is_for_organisation")),
+        is_for_organisation=bool(draft.get("is_for_organisation")), is_written=bool(channel and channel.is_written),
     )  # fmt: skip
     buttons = [Button(label("send_signal" if is_client else "pass_signal"), SendSignalTap())]
     other = Subject.OWN_WORK if screen.subject is Subject.CERTIFICATE_HOLDER else Subject.CERTIFICATE_HOLDER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conversations.kit import CommandGiven, Conversation, OtherGiven, TapGiven, Turn, on_edit, on_media, on_text
 from conversations.taps import way_back
+from domain.roles import OrganisationKind, Permission
 from storage.audit_interfaces import StatementsMissing, WrongStage
 from storage.interfaces import ChangedMeanwhile, EvaluationClosed, Refusal
 from templates.common_screens import SayTrouble, Trouble
@@ -37,12 +38,15 @@ def show_unwanted(turn: Turn) -> None:
 
 def ask_what_is_meant(turn: Turn, _: object) -> None:
     """Text that nobody waits for: say that it was not stored, and where it could go."""
-    show_trouble(turn, Trouble.NOT_UNDERSTOOD)
+    organisation = turn.actor.organisation
+    is_at_desk = organisation is not None and organisation.kind in (OrganisationKind.CI, OrganisationKind.SWN)
+    has_norms = not is_at_desk or turn.actor.may(Permission.JUDGE)
+    show_trouble(turn, Trouble.NOT_UNDERSTOOD if has_norms else Trouble.NOTHING_ASKED)
 
 
-def refuse_file(turn: Turn, _: object) -> None:
+def refuse_file(turn: Turn, given: object) -> None:
     """A file while no norm is open."""
-    show_trouble(turn, Trouble.NOT_UNDERSTOOD)
+    ask_what_is_meant(turn, given)
 
 
 def ignore_edit(turn: Turn, _: object) -> None:

@@ -117,7 +117,7 @@ def show_menu(turn: Turn, news: MenuNews | None = None) -> State:
     if membership.role is Role.APPEAL_HANDLER:
         from conversations.appeal_office import show_list  # its messages lead back to this menu
 
-        show_list(turn, is_menu=True)
+        show_list(turn, is_menu=True, news=news)
         return State.MENU
     if membership.role is Role.SWN_SECRETARIAT:
         from conversations.register import show_register_menu  # its messages lead back to this menu

@@ -91,8 +91,9 @@ def _buttons(case: OwnCase) -> list[list[Button]]:
     now, id_, seen = case.complaint, case.id, case.complaint.version
     if now.state is ComplaintState.OUTCOME_SHARED:
         react = [
-            Button(label("satisfied"), ReactTap(id_, is_satisfied=True, version=seen)),
-            Button(label("not_satisfied"), ReactTap(id_, is_satisfied=False, version=seen)),
+            Button(label("satisfied" if answer else "not_satisfied"), ReactTap(id_, is_satisfied=answer, version=seen))
+            for answer in (True, False)
+            if now.is_satisfied is not answer
         ]
         return [react, [Button(label("own_escalate"), OwnEscalateTap(id_, seen))] if now.is_satisfied is False else []]
     if now.state is ComplaintState.ESCALATED and now.notaries:

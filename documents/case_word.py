@@ -81,10 +81,13 @@ def _table(document: Document, lines: list[tuple[str, str]]) -> None:
         return
     table: Any = document.add_table(rows=0, cols=2)
     table.autofit = False
+    widths = [Pt(width / 20) for width in (_LABEL_WIDTH, TEXT_WIDTH - _LABEL_WIDTH)]
+    for column, width in zip(table.columns, widths, strict=True):  # LibreOffice reads these, Word those of the cells
+        column.width = width
     for label, value in lines:
         cells = table.add_row().cells
-        for cell, width in zip(cells, (_LABEL_WIDTH, TEXT_WIDTH - _LABEL_WIDTH), strict=True):
-            cell.width = Pt(width / 20)
+        for cell, width in zip(cells, widths, strict=True):
+            cell.width = width
         cells[0].paragraphs[0].add_run(label).bold = True
         for number, line in enumerate(value.split("\n")):
             paragraph = cells[1].paragraphs[0] if number == 0 else cells[1].add_paragraph()

@@ -12,6 +12,7 @@ from domain.audit import AuditKind
 from domain.certificate import DecisionFacts, DecisionHindrance
 from domain.roles import Role
 from domain.verdicts import Verdict
+from templates.people_screens import MenuNews
 from templates.screens import Screen
 
 
@@ -122,6 +123,7 @@ class ShowAppeals(Screen, frozen=True):
     more: int
     target: int | None
     told: AppealTold | None = None
+    news: MenuNews | None = None
 
 
 class AskMailDay(Screen, frozen=True):

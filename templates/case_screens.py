@@ -88,6 +88,7 @@ class ConfirmSignal(Screen, frozen=True):
     client: str
     channel: str
     is_for_organisation: bool
+    is_written: bool = False  # a letter or mail goes with it
 
 
 class ChooseClient(Screen, frozen=True):
@@ -197,13 +198,17 @@ class CaseNews(StrEnum):
     """What happened in a case, for who works on it or complained."""
 
     ASSIGNED = "assigned"  # to you
+    HANDED_OVER = "handed_over"  # to somebody else
+    INVOLVED = "involved"  # you are marked as such, so it is no longer yours
     REACTED_YES = "reacted_yes"
     REACTED_NO = "reacted_no"
     ESCALATED = "escalated"
     NOTARY_CHOSEN = "notary_chosen"
     MEDIATION = "mediation"
+    NO_COMPLAINT = "no_complaint"
     IN_TREATMENT = "in_treatment"
     OUTCOME = "outcome"
+    REOPENED = "reopened"
     NOTARIES = "notaries"
     MEDIATION_STEP = "mediation_step"
     RESULT = "result"
@@ -317,6 +322,7 @@ class ShowCase(Screen, frozen=True):
     text: str
     client: str
     holder: str
+    has_audit: bool
     channel: str
     reporter: str
     is_for_organisation: bool
@@ -356,6 +362,7 @@ class AskCaseText(Screen, frozen=True):
     what: str
     is_told: bool  # to who complained
     now: str = ""
+    is_read: bool = False  # by who complained, word for word
 
 
 @dataclass(frozen=True)
@@ -439,13 +446,16 @@ class ShowNotaries(Screen, frozen=True):
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One event."""
+    """One event; `text` is what was typed, or whom or what was chosen."""
 
     at: datetime
     what: str
     by: str
     text: str
     heard: int = 0  # of a lesson, how many
+    is_satisfied: bool | None = None
+    choice: HolderChoice | None = None
+    has_file: bool = False
 
 
 class ShowHistory(Screen, frozen=True):

@@ -16,6 +16,7 @@ class Trouble(StrEnum):
     CLOSED = "closed"
     COMPLAIN_ELSEWHERE = "complain_elsewhere"  # by who has no role through which it could be passed on
     NOT_UNDERSTOOD = "not_understood"  # typed text that nobody waits for
+    NOTHING_ASKED = "nothing_asked"  # the same, of who has no norms to open
     UNUSABLE = "unusable"  # a sticker, a location, a file where none belongs
     UNKNOWN_COMMAND = "unknown_command"
     UNREADABLE_TAP = "unreadable_tap"

@@ -154,7 +154,9 @@ def names_of(work: SqlWork, people: Iterable[int]) -> Mapping[PersonId, str]:
 
 def people_in(row: Any, events: Iterable[Event]) -> set[PersonId]:
     """Return everybody who plays a part in a complaint."""
-    found = {row.reporter_id, row.claimant_id, row.handler_id, *(event.by for event in events)}
+    found = {row.reporter_id, row.claimant_id, row.handler_id}
+    for event in events:
+        found |= {event.by, event.given.handler.person if event.given.handler else None}
     return {PersonId(person) for person in found if person is not None}
 
 

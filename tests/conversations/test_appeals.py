@@ -33,6 +33,7 @@ from conversations.appeal_taps import (
     TargetTap,
 )
 from conversations.kit import Conversations, Tap
+from conversations.menu import RoleTap
 from domain.appeals import AppealId, AppealState, AppealStep, HandlerHindrance, Inadmissible
 from domain.roles import Role
 from storage.appeal_interfaces import Told
@@ -62,6 +63,7 @@ from templates.appeal_screens import (
 )
 from templates.common_screens import SayTrouble, Trouble
 from templates.judging_screens import SayNotKept
+from templates.people_screens import MenuNews
 from templates.register_screens import ShowDecision
 from templates.screens import Screen
 from tests.conftest import MovableClock
@@ -528,3 +530,21 @@ def test_an_office_without_decisions_is_told_so(stage: AppealStage) -> None:
     otto.taps("Beroepen")
     otto.taps("Beroep vastleggen")
     assert shown(otto, ChooseContested).lines == ()
+
+
+def test_who_handles_appeals_finds_more_than_appeals_in_the_menu(stage: AppealStage) -> None:
+    """Their list is their menu: it says that they came in, and passing a signal on is everybody's duty."""
+    dora = stage.of("Dora")
+    with stage.database.begin() as work:
+        membership = work.actor(APPEAL_CHATS["Dora"]).memberships[0].id
+
+    dora.taps_old(RoleTap(membership))
+    dora.sends("/menu")
+
+    assert "Signaal doorgeven" in dora.labels
+    stage.cast.as_role("Tom", Role.AUDITOR)
+    tom = stage.of("Tom")
+    with stage.database.begin() as work:
+        roles = {one.role: one.id for one in work.actor(APPEAL_CHATS["Tom"]).memberships}
+    tom.taps_old(RoleTap(roles[Role.APPEAL_HANDLER]))
+    assert shown(tom, ShowAppeals).news is MenuNews.SWITCHED

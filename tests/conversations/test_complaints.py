@@ -17,6 +17,7 @@ from conversations.case_taps import (
     ExportTap,
     Form,
     HolderTap,
+    MarkTap,
     OwnCasesTap,
     OwnCaseTap,
     ReactTap,
@@ -164,29 +165,98 @@ def test_a_signal_that_is_no_complaint_is_kept_with_its_reason(stage: CaseStage)
     complaint = stage.complains(is_formal=False)
     stage.quinten.taps_old(CaseTap(complaint))
     stage.quinten.taps("Geen klacht")
+    assert "precies zo te lezen" in stage.quinten.text
     stage.quinten.sends("Een vraag over de planning; beantwoord")
 
     assert shown(stage.quinten, ShowCase).complaint.state is ComplaintState.NOT_A_COMPLAINT
-    assert news(stage.samira) == []
+    assert news(stage.samira) == [CaseNews.NO_COMPLAINT]
     stage.samira.taps_old(OwnCasesTap())
     assert [line.state for line in shown(stage.samira, ShowOwnCases).lines] == [ComplaintState.NOT_A_COMPLAINT]
     stage.samira.taps("K2026-1")
     assert shown(stage.samira, ShowOwnCase).reason == "Een vraag over de planning; beantwoord"
 
 
-def test_what_is_not_formal_is_not_written_about(stage: CaseStage) -> None:
-    """The client sees it in their own list; the handler tells the outcome themselves, and notes what shows it."""
+def test_who_complained_here_hears_of_every_step_formal_or_not(stage: CaseStage) -> None:
+    """Whoever says it in the chat is not left without a word until they think of looking."""
     complaint = stage.complains(is_formal=False)
     stage.registers(complaint, "Onvrede uitgesproken")
+    stage.shares(complaint, "Sorry")
+    stage.kim.taps("Andere oplossing")
+    stage.kim.sends("Een gesprek")
     stage.shares(complaint)
-    assert news(stage.samira) == []
-    assert "Vertel haar zelf" in stage.kim.text
+    assert "en verstuurd" in stage.kim.text
 
     stage.kim.taps("Klant tevreden")
     stage.kim.sends("Telefoongesprek van vandaag")
 
     assert shown(stage.kim, ShowCase).told is CaseTold.CLOSED
-    assert news(stage.samira) == []
+    assert news(stage.samira) == [
+        CaseNews.IN_TREATMENT, CaseNews.OUTCOME, CaseNews.REOPENED, CaseNews.OUTCOME, CaseNews.CLOSED,
+    ]  # fmt: skip
+
+
+def test_who_complained_elsewhere_is_told_by_a_person(stage: CaseStage) -> None:
+    complaint = stage.cast.reported("Tom").id
+    stage.registers(complaint, "Onvrede uitgesproken")
+    stage.shares(complaint)
+
+    assert "Vertel die zelf aan de klant" in stage.kim.text
+
+
+def test_a_handler_from_whom_it_is_taken_hears_why(stage: CaseStage) -> None:
+    """Kim turns out to be involved; Hans has to hand it over. Neither finds a closed door without a word."""
+    complaint = stage.complains()
+    stage.registers(complaint)
+    for _ in range(3):  # involved, about her, and not after all: she hears it once
+        stage.quinten.taps_old(MarkTap(complaint, stage.cast.who("Kim"), 0))
+    assert news(stage.kim) == [CaseNews.ASSIGNED, CaseNews.INVOLVED]
+    stage.quinten.taps_old(MarkTap(complaint, stage.cast.who("Kim"), 0))
+    stage.quinten.taps_old(CaseTap(complaint))
+    stage.quinten.taps("Andere behandelaar")
+    stage.quinten.taps("Hans")
+    stage.quinten.taps_old(MarkTap(complaint, stage.cast.who("Kim"), 0))
+    stage.quinten.taps_old(MarkTap(complaint, stage.cast.who("Kim"), 0))
+
+    stage.quinten.taps_old(CaseTap(complaint))
+    stage.quinten.taps("Andere behandelaar")
+    stage.quinten.taps("Kim")
+
+    assert news(stage.hans) == [CaseNews.ASSIGNED, CaseNews.HANDED_OVER]
+    assert news(stage.kim)[-3:] == [CaseNews.INVOLVED, CaseNews.INVOLVED, CaseNews.ASSIGNED]
+
+
+def test_nothing_is_offered_that_the_answer_of_the_client_rules_out(stage: CaseStage) -> None:
+    complaint = stage.complains()
+    stage.registers(complaint)
+    stage.shares(complaint)
+    stage.samira.taps_old(OwnCaseTap(complaint))
+    stage.samira.taps("Niet tevreden")
+    assert "Niet tevreden" not in stage.samira.labels
+    stage.kim.taps_old(CaseTap(complaint))
+    assert "Klant tevreden" not in stage.kim.labels
+
+    stage.samira.taps("Tevreden")
+
+    stage.kim.taps_old(CaseTap(complaint))
+    assert not {"Andere oplossing", "Extern voorleggen"} & set(stage.kim.labels)
+    assert "Klant tevreden" in stage.kim.labels  # a document may still go with it
+
+
+def test_the_history_says_whom_and_what_was_chosen(stage: CaseStage) -> None:
+    complaint = stage.complains()
+    stage.registers(complaint)
+    stage.shares(complaint)
+    stage.samira.taps_old(OwnCaseTap(complaint))
+    stage.samira.taps("Niet tevreden")
+    stage.quinten.taps_old(CaseTap(complaint))
+
+    stage.quinten.taps("Historie")
+
+    said = {line.what: line for line in shown(stage.quinten, ShowHistory).lines}
+    assert said[Step.ASSIGN].text == "Kim"
+    assert said[Step.CLASSIFY_YES].text.startswith("Een brief of mail")
+    assert said[Happening.REACTION].is_satisfied is False
+    assert "niet tevreden" in stage.quinten.text
 
 
 def test_a_document_is_proof(stage: CaseStage) -> None:
@@ -456,3 +526,14 @@ def test_who_has_no_role_hears_where_a_complaint_can_go(stage: CaseStage) -> Non
     for command in ("/klacht", "/signaal"):
         stranger.sends(command)
         assert shown(stranger, SayTrouble).trouble is Trouble.COMPLAIN_ELSEWHERE
+
+
+def test_who_works_on_cases_is_not_sent_to_a_norm(stage: CaseStage) -> None:
+    """After /stop what Kim types belongs nowhere; she has no norms to open."""
+    stage.kim.sends("/menu")
+    stage.kim.sends("/stop")
+
+    stage.kim.sends("Voortaan bellen we")
+
+    assert stage.kim.screen == SayTrouble(Trouble.NOTHING_ASKED)
+    assert "norm" not in stage.kim.text

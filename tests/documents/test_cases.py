@@ -83,6 +83,18 @@ def test_word_says_the_same_with_the_review_first() -> None:
         assert words in text
 
 
+def test_values_get_the_room_that_labels_leave() -> None:
+    """LibreOffice takes the width of a column from the table, Word from its cells."""
+    _, made = render_case_word(report(ROW))
+
+    for table in docx.Document(io.BytesIO(made)).tables:
+        label, value = [column.width for column in table.columns]
+        assert label is not None
+        assert value is not None
+        assert value > 2 * label
+        assert [cell.width for cell in table.rows[0].cells] == [label, value]
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_that_people_type_is_calculated_or_filled_in(text: str) -> None:
     row = replace(

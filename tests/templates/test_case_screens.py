@@ -57,8 +57,8 @@ def complaints(text: str) -> list[Complaint]:
 
 def cases(text: str) -> list[Screen]:
     shown = s.ShowCase(
-        "K2026-1", CASE, frozenset(Capacity), False, text, text, text, text, text, True, text, text, HOURS, False, 12,
-        text, text, text, text, (text, text), text, True, frozenset(Interest),
+        "K2026-1", CASE, frozenset(Capacity), False, text, text, text, True, text, text, True, text, text, HOURS, False,
+        12, text, text, text, text, (text, text), text, True, frozenset(Interest),
     )  # fmt: skip
     return [
         *(replace(shown, complaint=one) for one in complaints(text)),
@@ -121,7 +121,7 @@ def screens(text: str) -> list[Screen]:
         s.AskAsWhom(text),
         s.AskFormal(text),
         *(
-            s.ConfirmSignal(text, words, own, subject, words, words, words, own)
+            s.ConfirmSignal(text, words, own, subject, words, words, words, own, bool(words))
             for own in (True, False)
             for subject in Subject
             for words in ("", text)
@@ -160,7 +160,11 @@ def screens(text: str) -> list[Screen]:
             for found in ((), notaries)
             for faults in ((), tuple(Hindrance))
         ),
-        s.ShowHistory("K1", tuple(s.HistoryLine(NOW, what, text, text) for what in ("signal", "close", "other")), 0, 3),
+        s.ShowHistory("K1", tuple(
+                s.HistoryLine(NOW, what, text, text, 0, yes, choice, yes)
+                for what, yes in (("signal", True), ("reaction", True), ("reaction", False), ("other", False))
+                for choice in (None, *HolderChoice)
+            ), 0, 3),
         s.ShowHistory("K1", tuple(s.HistoryLine(NOW, "lesson", text, text, heard) for heard in (1, 7)), 0, 1),
         *(
             s.ShowProcedure(procedure, weeks, others, chooses, kept)

@@ -247,3 +247,18 @@ def test_screens_hold_values_and_no_markup() -> None:
         for field in msgspec.structs.fields(screen):
             value = getattr(screen, field.name)
             assert not isinstance(value, str) or "<" not in value
+
+
+@pytest.mark.parametrize(
+    "role", [Role.QUALITY_OFFICER, Role.OFFICE_MANAGER, Role.COMPLAINT_HANDLER, Role.APPEAL_HANDLER]
+)
+def test_who_works_on_cases_is_not_invited_for_a_self_evaluation(role: Role) -> None:
+    invitations = (
+        screens.ShowInvitation("Bea", "CI Kompas", role),
+        screens.ForwardInvitation("Bea", "CI Kompas", role, "https://t.me/x", NOW),
+        screens.InvitationInWords("Bea", "CI Kompas", role),
+    )
+
+    for text in map(render, invitations):
+        assert "CI Kompas" in text
+        assert "zelfevaluatie" not in text
