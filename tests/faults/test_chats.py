@@ -126,7 +126,7 @@ async def test_files_that_do_not_arrive_keep_no_document_waiting(here: Town) -> 
     await here.telegram.wait_for_calls("getFile", 3)
 
     await sanne.person.sends("/privacy", settle=False)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while "gegevens" not in " ".join(await sanne.labels()):
             await asyncio.sleep(0.01)
     await sanne.person.taps("Mijn gegevens", settle=False)
@@ -180,7 +180,7 @@ async def outcome_of(telegram: Moody, database: Database) -> str | None:
     marking = asyncio.ensure_future(sender.run())
     sender.accept(rows)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 found = await database.run(lambda work: work.execute(t.outbox.select()).one().outcome)
                 if found is not None:
@@ -210,7 +210,7 @@ async def test_a_message_that_may_have_arrived_is_tried_a_few_times_more(
     few, many = Moody(TimedOut(), 5), Moody(TimedOut(), 99)
 
     assert await outcome_of(few, database) == Outcome.SENT
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await database.run(lambda work: work.execute(t.outbox.delete()))
     assert await outcome_of(many, database) == Outcome.PARKED
     assert many.tries == len(delivery.AMBIGUOUS_PAUSES) + 1

@@ -13,7 +13,7 @@ from tests.faults.strikes import FAULTS
 from tests.soak.soak import Wanted
 
 SHORT = Wanted(
-    replicas=2, chats=12, updates=120, kills=0, rate=70.0, seed=2026, has_trouble=False, webhook_pace=0.02, patience=30
+    replicas=2, chats=12, updates=120, kills=0, rate=70.0, seed=2026, has_trouble=False, webhook_pace=0.02, patience=120
 )
 SECONDS = 1.2
 #: The others differ only in how long Telegram or the way to it takes, and have tests of their own.

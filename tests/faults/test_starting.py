@@ -27,7 +27,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def complaints(caplog: pytest.LogCaptureFixture, count: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while sum(record.message == "database_unavailable" for record in caplog.records) < count:
             await asyncio.sleep(0.01)
 
@@ -47,7 +47,7 @@ async def test_a_process_that_starts_without_its_database_waits(
 
         way.restore()
 
-        (await asyncio.wait_for(waiting, 30)).close()
+        (await asyncio.wait_for(waiting, 60)).close()
 
 
 @on_postgresql

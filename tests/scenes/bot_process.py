@@ -38,7 +38,7 @@ class BotProcess:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot"], env=self._environment, stdout=log, stderr=log
             )
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             async with aiohttp.ClientSession() as session:
                 while await self._waiting(session) is None:
                     assert self._process.poll() is None, self._log.read_text()[-3000:]
@@ -54,9 +54,9 @@ class BotProcess:
         """Ask it to stop, and return its exit code."""
         assert self._process is not None
         self._process.terminate()
-        return self._process.wait(20)
+        return self._process.wait(60)
 
-    async def settle(self, seconds: float = 30.0) -> None:
+    async def settle(self, seconds: float = 60.0) -> None:
         """Wait until Telegram has nothing for the bot, and the bot nothing for Telegram."""
         async with asyncio.timeout(seconds), aiohttp.ClientSession() as session:
             while await self._telegram.pending() or await self._waiting(session) != 0:

@@ -38,7 +38,7 @@ async def _a_town_with_a_decision(here: Town) -> Life:
     start = datetime(2027, 1, 11, 7, 0, tzinfo=UTC)
     await here.telegram.set_time(start)
     clock = here.clock.now
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while abs(clock() - start) > timedelta(minutes=1):
             await asyncio.sleep(0.01)
     phones = {name: await here.person(name, APPEAL_CHATS[name]) for name in _PEOPLE}

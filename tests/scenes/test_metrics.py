@@ -47,7 +47,7 @@ async def values(port: int) -> dict[str, float]:
 
 async def until(port: int, name: str, value: float) -> dict[str, float]:
     """Wait until a metric has reached a value; marks are written a moment after the last message left."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (found := await values(port)).get(name, 0) < value:
             pass
     return found

@@ -77,7 +77,7 @@ class Town:
             query = query.where(table.c.organisation_id.not_in(example))
         return await self.database.run(lambda work: list(work.execute(query).mappings()))
 
-    async def settle(self, seconds: float = 20.0) -> None:
+    async def settle(self, seconds: float = 60.0) -> None:
         """Wait until nothing is under way any more."""
         async with asyncio.timeout(seconds):
             while not await self._is_quiet():

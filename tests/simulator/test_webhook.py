@@ -30,7 +30,7 @@ class Endpoint:
         return web.Response() if self.free else await self.answers.get()
 
     async def next(self) -> str:
-        return (await asyncio.wait_for(self.arrived.get(), 3))[0]
+        return (await asyncio.wait_for(self.arrived.get(), 20))[0]
 
     def reply(self, status: int = 200, **details: Any) -> None:
         self.answers.put_nowait(web.Response(status=status, **details))

@@ -11,7 +11,7 @@ from tests.crash.mutants import WEBHOOK_MUTANTS
 from tests.crash.zygote import Zygote
 from tests.soak.soak import Soak, Wanted
 
-SHORT = Wanted(replicas=3, chats=40, updates=500, kills=10, seed=2026, webhook_pace=0.05, minutes=1.0, patience=20.0)
+SHORT = Wanted(replicas=3, chats=40, updates=500, kills=10, seed=2026, webhook_pace=0.05, minutes=4.0, patience=120.0)
 on_postgresql = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 
 

@@ -27,7 +27,7 @@ from tests.soak.upgrade import next_version, upgrade
 pytestmark = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 
 SHORT = Wanted(
-    replicas=2, chats=16, updates=240, kills=0, rate=30.0, seed=2026, has_trouble=False, webhook_pace=0.02, patience=60
+    replicas=2, chats=16, updates=240, kills=0, rate=30.0, seed=2026, has_trouble=False, webhook_pace=0.02, patience=120
 )
 
 
@@ -90,7 +90,7 @@ async def test_it_goes_on_by_itself_when_the_newer_version_is_taken_back(databas
     async with SimulatorClient(simulator.url) as telegram:
         joost = await telegram.add_person("Joost")
         await joost.sends("/start", settle=False)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await telegram.pending() or not await database.run(inbox.count_open):
                 await asyncio.sleep(0.01)
         assert not await telegram.calls(method="sendMessage")
