@@ -2,6 +2,7 @@
 
     overview (closed) -> 🔁 Nieuwe ronde -> overview (open) -> 🔁 Ronde 1 nalopen -> EARLIER
     EARLIER: [klopt nog] -> kept, and on to the next open norm;  [veranderd] -> the norm, to answer anew
+             [bewijs van de actie] -> what shows that the action of the plan is done is evidence here
 
 What is typed while an earlier answer is shown is kept at that norm of the present round.
 """
@@ -14,7 +15,7 @@ from conversations.fallback import show_trouble
 from conversations.kit import Button, Conversation, Keyboard, on_tap
 from conversations.kit import State as AnyState
 from conversations.overview import CELEBRATE_ALL, show_overview
-from conversations.round_taps import EarlierTap, NextRoundTap, StillSoTap
+from conversations.round_taps import EarlierTap, NextRoundTap, StillSoTap, TakeEvidenceTap
 from conversations.taps import NormTap, OverviewTap, way_back
 from domain.framework import Norm
 from domain.progress import next_open
@@ -73,7 +74,7 @@ def show_earlier(desk: Desk, norm: Norm, notice: Notice | None = None) -> AnySta
         evidence=len(answer.contributed(Purpose.EVIDENCE)), files=found.files, reason=answer.reason,
         improvement=answer.improvement if answer.verdict.needs_improvement else None,
         audited=desk.said(found.audited) if found.audited else "", entry=found.entry, progress=found.progress,
-        may_write=desk.may_write, notice=notice,
+        may_write=desk.may_write, notice=notice, shown=len(found.shown),
     )  # fmt: skip
     now = desk.answer(norm)
     still = found.was_answered and desk.may_write
@@ -81,6 +82,9 @@ def show_earlier(desk: Desk, norm: Norm, notice: Notice | None = None) -> AnySta
     buttons = [
         Button(label("still_so"), StillSoTap(desk.evaluation.id, norm.id, now.version)) if still else None,
         Button(label("has_changed"), NormTap(norm.id)) if desk.may_write else None,
+        Button(label("take_evidence"), TakeEvidenceTap(desk.evaluation.id, norm.id))
+        if found.shown and desk.may_write
+        else None,
         Button(label("next_norm"), EarlierTap(after.id)) if after is not None and after.id != norm.id else None,
     ]
     desk.show(screen, Keyboard.flow(buttons) + way_back(NormTap(norm.id)))
@@ -105,12 +109,22 @@ def keep_earlier(desk: Desk, norm: Norm, tap: StillSoTap) -> AnyState | None:
     return show_earlier(new, following, notice) if following is not None else show_overview(new, CELEBRATE_ALL)
 
 
+@about_norm
+def take_evidence(desk: Desk, norm: Norm, _: TakeEvidenceTap) -> AnyState | None:
+    """Take over what shows that the action of the plan is done; it is evidence of the norm from now on."""
+    if desk.may_write:
+        desk.turn.work.rounds(desk.turn.actor).take_evidence(desk.evaluation, norm.id, desk.turn.now)
+    new = sit_down(desk.turn)
+    return show_earlier(new, norm) if new is not None else None
+
+
 NEXT_ROUND = Conversation(
     name="next_round",
     entry_points=[
         on_tap(NextRoundTap, start_round),
         on_tap(EarlierTap, open_earlier),
         on_tap(StillSoTap, keep_earlier),
+        on_tap(TakeEvidenceTap, take_evidence),
     ],
 )
 

@@ -2,24 +2,29 @@
 
     norm of the plan -> whose is it -> a colleague, who gets a message
     🛠 Mijn acties -> an action -> ready or not; SAY (typed: how far, or how one sees it) -> the coordinators hear of it
+                                -> a photo or document, sent while it is open -> 📎 evidence of it
 
 An owner sees this action and nothing else of the plan or the report. A reminder carries the role that it was sent to.
+The team of the audit reads the evidence with the plan, and takes nothing away.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
-from conversations.fallback import show_trouble
-from conversations.kit import Button, Conversation, Keyboard, TextGiven, Turn, on_tap, on_text
+from conversations.audit_acting import AUDIT_ROLES
+from conversations.fallback import refuse_file, show_trouble
+from conversations.kit import Button, Conversation, Keyboard, MediaGiven, TextGiven, Turn, on_media, on_tap, on_text
 from conversations.kit import State as AnyState
 from conversations.plan_taps import (
     ActionSayTap,
     ActionTap,
     ActionTickTap,
     AuditPlanTap,
+    EvidenceTap,
     GiveActionTap,
     OwnActionsTap,
     PlanNormTap,
@@ -31,10 +36,11 @@ from conversations.terms import as_addressed
 from domain.audit import AuditId
 from domain.framework import NormId
 from domain.improvement_plan import PlanRefused, Progress
-from domain.plan_actions import PlanAction
+from domain.plan_actions import ActionEvidence, PlanAction
 from domain.privacy_guard import findings
 from domain.roles import Permission
-from storage.action_interfaces import ActionChanged, ActionOwner
+from domain.self_evaluation import ContributionKind
+from storage.action_interfaces import ActionChanged, ActionFull, ActionOwner, NewEvidence
 from templates.common_screens import Trouble
 from templates.judging_screens import SayNotKept
 from templates.plan_screens import (
@@ -42,6 +48,7 @@ from templates.plan_screens import (
     AskAction,
     ChooseOwner,
     ShowAction,
+    ShowEvidence,
     ShowOwnActions,
     TellActionGiven,
     TellActionReported,
@@ -52,6 +59,7 @@ _KEY = "plan_action"  # of our part of the data that a person's place holds
 _MAX_OWNERS = 30
 _MAX_LABEL = 24
 _MAX_TEXT = 1500
+_MAX_FILE_BYTES = 20 * 1024 * 1024  # what Telegram lets a bot fetch
 SAYINGS = ("note", "evidence")
 
 
@@ -67,6 +75,7 @@ class At(StrEnum):
 
 def show_own(turn: Turn, _: OwnActionsTap) -> AnyState:
     """Show the actions that are the person's own."""
+    turn.data.pop(_KEY, None)
     actions = turn.work.plan_actions(turn.actor).own()
     buttons = [Button(action.norm.id, ActionTap(action.audit, action.norm.id)) for action in actions]
     turn.show(ShowOwnActions(actions, turn.today), Keyboard.grid(5, buttons) + way_back(MenuTap()))
@@ -81,6 +90,7 @@ def open_action(turn: Turn, tap: ActionTap) -> AnyState:
 def show_action(turn: Turn, audit: AuditId, norm: NormId, told: ActionTold | None = None) -> AnyState:
     """Show what is to be done, how far it is, and what its owner can say."""
     action = turn.work.plan_actions(turn.actor).get(audit, norm)
+    turn.data[_KEY] = {"audit": audit, "norm": norm, "album": (turn.data.get(_KEY) or {}).get("album")}
     turn.show(ShowAction(action, turn.today, told), _action_keyboard(turn, action))
     return At.ACTIONS
 
@@ -91,7 +101,18 @@ def _action_keyboard(turn: Turn, action: PlanAction) -> Keyboard:
     says = [Button(label("action_say", what), ActionSayTap(audit, norm, what)) for what in SAYINGS]
     later = Button(label("term_snooze"), SnoozeActionTap(audit, norm)) if not done else None
     back = AuditPlanTap(audit) if turn.actor.may(Permission.WRITE_PLAN) else OwnActionsTap()
-    return Keyboard.flow([tick, *says, later] if action.is_running else []) + way_back(back)
+    files = evidence_buttons(audit, norm, action.evidence, "show")
+    return Keyboard.flow([tick, *says, later] if action.is_running else [], files) + way_back(back)
+
+
+def evidence_buttons(
+    audit: AuditId, norm: NormId, evidence: Sequence[ActionEvidence], what: str
+) -> list[Button | None]:
+    """Return a button for every file that lies at an action."""
+    return [
+        Button(label("action_file", str(place)), EvidenceTap(audit, norm, item.number, what))
+        for place, item in enumerate(evidence, 1)
+    ]
 
 
 def tick(turn: Turn, tap: ActionTickTap) -> AnyState:
@@ -157,6 +178,78 @@ def _tell_coordinators(turn: Turn, action: PlanAction, told: ActionTold) -> None
         turn.say(screen, Keyboard.flow([Button(label("see_action"), to)]) + way_back(None), to_chat=person.chat)
 
 
+# ------------------------------------------------------------------------------------------------ evidence
+
+
+def take_media(turn: Turn, given: MediaGiven) -> AnyState | None:
+    """Keep a photo or document at the action that is open; items of one album are told once."""
+    asked = turn.data.get(_KEY) or {}
+    if "norm" not in asked:
+        refuse_file(turn, given)
+        return None
+    audit, norm = AuditId(int(asked["audit"])), NormId(asked["norm"])
+    sensitive = tuple(dict.fromkeys(found.kind for found in findings(given.caption)))
+    if sensitive:
+        turn.show(SayNotKept(sensitive), way_back(ActionTap(audit, norm)))
+        return At.ACTIONS
+    if (given.size or 0) > _MAX_FILE_BYTES or len(given.caption) > _MAX_TEXT:
+        return show_action(turn, audit, norm, ActionTold.FILE_TOO_LARGE)
+    store, is_more = turn.work.plan_actions(turn.actor), given.album is not None and given.album == asked.get("album")
+    new = NewEvidence(
+        ContributionKind(given.kind.value), given.name, given.media_type, given.size, given.file_id, given.caption
+    )
+    try:
+        item = store.attach(audit, norm, new, turn.now)
+    except ActionFull:
+        return show_action(turn, audit, norm, ActionTold.FULL)
+    except PlanRefused:
+        return show_action(turn, audit, norm, ActionTold.NOT_NOW)
+    turn.job("fetch_file", file=item.file)
+    turn.data[_KEY] = {**asked, "album": given.album}
+    if not is_more and not turn.actor.may(Permission.WRITE_PLAN):
+        _tell_coordinators(turn, store.get(audit, norm), ActionTold.ATTACHED)
+    return show_action(turn, audit, norm, ActionTold.ATTACHED)
+
+
+def open_evidence(turn: Turn, tap: EvidenceTap) -> AnyState:
+    """Show a file that lies at an action, send it, or take it away."""
+    if turn.actor.role in AUDIT_ROLES:
+        return _send_to_team(turn, tap)
+    store = turn.work.plan_actions(turn.actor)
+    action = store.get(tap.audit, tap.norm)
+    item = next((found for found in action.evidence if found.number == tap.number), None)
+    if item is None:
+        return show_action(turn, tap.audit, tap.norm)
+    may_remove = item.by == turn.actor.person or turn.actor.may(Permission.WRITE_PLAN)
+    if tap.what == "remove" and may_remove:
+        store.detach(tap.audit, tap.norm, tap.number, turn.now)
+        return show_action(turn, tap.audit, tap.norm, ActionTold.DETACHED)
+    is_sent = tap.what == "send" and item.is_there
+    if is_sent:
+        turn.job("send_file", file=item.file, is_confidential=True)
+    send, remove = (EvidenceTap(tap.audit, tap.norm, tap.number, what) for what in ("send", "remove"))
+    buttons = [
+        Button(label("send_file"), send) if item.is_there and not is_sent else None,
+        Button(label("remove_file"), remove) if may_remove else None,
+    ]
+    turn.show(
+        ShowEvidence(action.norm, item, is_sent), Keyboard.flow(buttons) + way_back(ActionTap(tap.audit, tap.norm))
+    )
+    return At.ACTIONS
+
+
+def _send_to_team(turn: Turn, tap: EvidenceTap) -> AnyState:
+    """Send a file to somebody of the team, who reads it with the plan."""
+    plans = turn.work.plans(turn.actor)
+    found = plans.evidence(tap.audit).get(tap.norm, ())
+    item = next((each for each in found if each.number == tap.number and each.is_there), None)
+    norm = plans.framework(tap.audit).norm(tap.norm)
+    if item is not None:
+        turn.job("send_file", file=item.file, is_confidential=True)
+    turn.show(ShowEvidence(norm, item, is_sent=item is not None), way_back(PlanNormTap(tap.audit, tap.norm)))
+    return At.ACTIONS
+
+
 def snooze(turn: Turn, tap: SnoozeActionTap) -> AnyState:
     """Leave the person alone about an action until tomorrow."""
     store = turn.work.plan_actions(turn.actor)
@@ -216,11 +309,15 @@ PLAN_ACTIONS = Conversation(
         on_tap(ActionTap, as_addressed(open_action)),
         on_tap(ActionTickTap, as_addressed(tick)),
         on_tap(ActionSayTap, as_addressed(ask)),
+        on_tap(EvidenceTap, as_addressed(open_evidence)),
         on_tap(SnoozeActionTap, as_addressed(snooze)),
         on_tap(WhoseActionTap, as_addressed(ask_owner)),
         on_tap(GiveActionTap, as_addressed(give)),
     ],
-    states={At.ACTIONS: [], At.SAY: [on_text(as_addressed(take_text))]},
+    states={
+        At.ACTIONS: [on_media(as_addressed(take_media))],
+        At.SAY: [on_text(as_addressed(take_text)), on_media(as_addressed(take_media))],
+    },
 )
 
 CONVERSATIONS = (PLAN_ACTIONS,)

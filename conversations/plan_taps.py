@@ -197,6 +197,17 @@ class ActionSayTap(Tap, frozen=True):
     what: str
 
 
+class EvidenceTap(Tap, frozen=True):
+    """To a file that lies at an action; `what` is "show", "send" or "remove"."""
+
+    prefix = "ex"
+
+    audit: AuditId
+    norm: NormId
+    number: int
+    what: str
+
+
 class SnoozeActionTap(Tap, frozen=True):
     """Hear of an action again tomorrow."""
 

@@ -18,8 +18,10 @@ from conversations.evaluation_desk import fingerprint
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Conversation, Keyboard, TextGiven, on_tap, on_text
 from conversations.kit import State as AnyState
+from conversations.plan_actions import evidence_buttons
 from conversations.plan_desk import GRID_COLUMNS, PlanDesk, at_plan, typed_at_plan
 from conversations.plan_taps import (
+    ActionTap,
     AddendumTap,
     ApprovePlanTap,
     AuditPlanTap,
@@ -51,6 +53,7 @@ from domain.improvement_plan import (
     PlanStatus,
     untested,
 )
+from domain.plan_actions import ActionEvidence
 from domain.process import Party
 from domain.roles import Permission
 from domain.self_evaluation import ImprovementAction
@@ -164,6 +167,7 @@ def show_norm(desk: PlanDesk, norm: NormId, told: PlanTold | None = None) -> At:
         norm=desk.framework.norm(norm), verdict=plan.needed[norm], rationale=desk.rationales.get(norm, ""),
         entry=plan.entry(norm), status=plan.status, progress=plan.progress_of(norm), place=desk.place_of(norm),
         total=len(plan.needed), is_own=desk.is_own, told=told, owner=desk.owner_of(norm),
+        evidence=_evidence(desk, norm),
         retest=desk.retests.get(norm) if desk.is_own else None,
     )  # fmt: skip
     desk.turn.show(screen, _norm_keyboard(desk, norm) + desk.back())
@@ -187,8 +191,15 @@ def _norm_keyboard(desk: PlanDesk, norm: NormId) -> Keyboard:
         work = [
             Button(label("untick" if is_done else "tick_off"), TickTap(audit, norm, is_done=not is_done)),
             Button(label("how_it_shows"), ShowsTap(audit, norm)),
+            Button(label("add_evidence"), ActionTap(audit, norm)),
         ]
-    return Keyboard.flow(work, whose, turning)
+    files = evidence_buttons(audit, norm, _evidence(desk, norm), "show" if desk.is_own else "send")
+    return Keyboard.flow(work, whose, files, turning)
+
+
+def _evidence(desk: PlanDesk, norm: NormId) -> tuple[ActionEvidence, ...]:
+    """Return the files that show that an action is done."""
+    return desk.turn.work.plans(desk.turn.actor).evidence(desk.audit).get(norm, ())
 
 
 # -------------------------------------------------------------------------------------------- the member

@@ -32,3 +32,12 @@ class StillSoTap(Tap, frozen=True):
     evaluation: EvaluationId
     norm: NormId
     version: int
+
+
+class TakeEvidenceTap(Tap, frozen=True):
+    """Take over what shows that the action of the plan is done."""
+
+    prefix = "zv"
+
+    evaluation: EvaluationId
+    norm: NormId

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from conversations.acting import Step, switch
 from conversations.audit_acting import AUDIT_ROLES, engagement_of
 from conversations.fallback import show_trouble
-from conversations.kit import Button, Conversation, Keyboard, Tap, TextGiven, Turn, on_tap, on_text
+from conversations.kit import Button, Conversation, Keyboard, MediaGiven, Tap, TextGiven, Turn, on_tap, on_text
 from conversations.taps import way_back
 from conversations.term_reminders import about_term
 from conversations.term_taps import (
@@ -74,7 +74,7 @@ _MAX_DAYS_AGO = 365  # a tap may carry anything
 _WEIGHED = (Outcome.ALL_MET, Outcome.PLAN_REQUIRED, Outcome.FOLLOWUP_REQUIRED)
 _MAX_LABEL = 24
 
-T = TypeVar("T", bound=Tap | TextGiven)
+T = TypeVar("T", bound=Tap | TextGiven | MediaGiven)
 
 
 class At(StrEnum):

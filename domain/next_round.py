@@ -10,7 +10,7 @@ from datetime import date
 
 from domain.framework import NormId
 from domain.improvement_plan import PlanEntry, Progress
-from domain.self_evaluation import Answer, Contribution, ContributionKind, ImprovementAction
+from domain.self_evaluation import Answer, Contribution, ContributionKind, FileId, ImprovementAction
 from domain.verdicts import Verdict
 
 #: So many texts and files of a norm are taken over; who gave more is better off with a fresh look.
@@ -18,11 +18,20 @@ MAX_CARRIED = 10
 
 
 @dataclass(frozen=True)
+class ShownDone:
+    """Something that shows that an action of the plan is done: a text, or a file with the line below it."""
+
+    kind: ContributionKind
+    text: str
+    file: FileId | None = None
+
+
+@dataclass(frozen=True)
 class EarlierNorm:
     """What is known of one norm from before.
 
     `audited` is the verdict of the last audit and `entry` what the plan after it says, both None where there is none or
-    the actor may not see it.
+    the actor may not see it. `shown` is what shows that its action is done, and was not taken over yet.
     """
 
     norm: NormId
@@ -31,6 +40,7 @@ class EarlierNorm:
     audited: Verdict | None = None
     entry: PlanEntry | None = None
     progress: Progress | None = None
+    shown: tuple[ShownDone, ...] = ()
 
     @property
     def was_answered(self) -> bool:

@@ -13,9 +13,28 @@ from datetime import date, datetime, timedelta
 from domain.audit import AuditId
 from domain.framework import Norm, NormId
 from domain.improvement_plan import ImprovementPlan, PlanEntry, PlanStatus, Progress
+from domain.next_round import MAX_CARRIED
 from domain.process import ReminderMoments
 from domain.reminders import Listener, ReminderKind, Rung, Saying
+from domain.roles import PersonId
+from domain.self_evaluation import ContributionKind, FileId
 from domain.working_days import WorkingDays, local_day
+
+#: So many files can lie at one action: as many as the next round takes over of a norm.
+MAX_EVIDENCE = MAX_CARRIED
+
+
+@dataclass(frozen=True)
+class ActionEvidence:
+    """A file that shows that an action is done, with the line that came with it; `name` is that of the file."""
+
+    number: int
+    kind: ContributionKind
+    caption: str
+    file: FileId
+    name: str
+    by: PersonId
+    is_there: bool = True  # False while it is being fetched, and when it was refused
 
 
 @dataclass(frozen=True)
@@ -27,6 +46,7 @@ class PlanAction:
     entry: PlanEntry
     progress: Progress
     status: PlanStatus
+    evidence: tuple[ActionEvidence, ...] = ()
 
     @property
     def is_running(self) -> bool:

@@ -15,14 +15,31 @@ from domain.actors import MembershipId
 from domain.audit import AuditId
 from domain.framework import NormId
 from domain.improvement_plan import Progress
-from domain.plan_actions import PlanAction
+from domain.plan_actions import ActionEvidence, PlanAction
 from domain.roles import PersonId
+from domain.self_evaluation import ContributionKind
 from storage.interfaces import Refusal
 from storage.plan_interfaces import Addressee
 
 
 class ActionChanged(Refusal):
     """Somebody else said how far the action is since the screen was made; nothing was overwritten."""
+
+
+class ActionFull(Refusal):
+    """As many files lie at the action as there can be."""
+
+
+@dataclass(frozen=True)
+class NewEvidence:
+    """A file as it came in, with the line below it."""
+
+    kind: ContributionKind
+    name: str
+    media_type: str
+    size: int | None
+    telegram_id: str
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,19 @@ class PlanActions(Protocol):
         """
         ...
 
+    def attach(self, audit: AuditId, norm: NormId, new: NewEvidence, at: datetime) -> ActionEvidence:
+        """Keep a file at an action; the caller queues the job "fetch_file".
+
+        Raises:
+            ActionFull
+            domain.improvement_plan.PlanRefused: the plan was not approved.
+        """
+        ...
+
+    def detach(self, audit: AuditId, norm: NormId, number: int, at: datetime) -> None:
+        """Take a file away again: one's own, or any for a coordinator; again changes nothing."""
+        ...
+
     def snooze(self, audit: AuditId, norm: NormId, until: date, at: datetime) -> None:
         """Leave the actor alone about an action until a day."""
         ...
@@ -89,4 +119,4 @@ class PlanActions(Protocol):
         ...
 
 
-__all__ = ["ActionChanged", "ActionOwner", "PlanActions"]
+__all__ = ["ActionChanged", "ActionFull", "ActionOwner", "NewEvidence", "PlanActions"]

@@ -16,6 +16,7 @@ from domain.actors import MembershipId
 from domain.audit import AuditId
 from domain.framework import Framework, NormId
 from domain.improvement_plan import ImprovementPlan, PlanEntry, PlanStatus, Progress, Retest
+from domain.plan_actions import ActionEvidence
 from domain.process import Party
 from domain.roles import PersonId
 from domain.verdicts import Verdict
@@ -98,6 +99,10 @@ class Plans(Protocol):
 
     def tick(self, audit: AuditId, progress: Progress, at: datetime) -> Progress:
         """Keep how far an approved entry is; its version is the one that was seen."""
+        ...
+
+    def evidence(self, audit: AuditId) -> Mapping[NormId, tuple[ActionEvidence, ...]]:
+        """Return the files that show that actions are done; for the coordinators and the team."""
         ...
 
     def retests(self, audit: AuditId) -> Mapping[NormId, Retest]:

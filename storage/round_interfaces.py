@@ -39,5 +39,12 @@ class Rounds(Protocol):
         """
         ...
 
+    def take_evidence(self, evaluation: Evaluation, norm: NormId, at: datetime) -> int:
+        """Let what shows that the action of the plan is done be evidence of the norm, each thing once.
+
+        Returns how much was taken; nothing for who does not see the plan. Raises EvaluationClosed.
+        """
+        ...
+
 
 __all__ = ["RoundRuns", "Rounds"]

@@ -10,7 +10,7 @@ from typing import ClassVar
 from domain.addendum import Addendum, RetestedNorm
 from domain.framework import Norm
 from domain.improvement_plan import PlanEntry, PlanPart, PlanStatus, Progress, Retest
-from domain.plan_actions import PlanAction
+from domain.plan_actions import ActionEvidence, PlanAction
 from domain.verdicts import Verdict
 from domain.weighing import Outcome
 from templates.screens import Screen
@@ -102,6 +102,7 @@ class ShowPlanEntry(AboutPlan, frozen=True):
     retest: Retest | None = None
     told: PlanTold | None = None
     owner: str = ""
+    evidence: tuple[ActionEvidence, ...] = ()
 
 
 class AskPlanPart(AboutPlan, frozen=True):
@@ -250,6 +251,10 @@ class ActionTold(StrEnum):
     NOT_NOW = "not_now"
     TOO_LONG = "too_long"
     SNOOZED = "snoozed"
+    ATTACHED = "attached"
+    DETACHED = "detached"
+    FULL = "full"
+    FILE_TOO_LARGE = "file_too_large"
     GIVEN = "given"
     TAKEN_BACK = "taken_back"
 
@@ -271,6 +276,16 @@ class ShowAction(AboutPlan, frozen=True):
     action: PlanAction
     today: date
     told: ActionTold | None = None
+
+
+class ShowEvidence(AboutPlan, frozen=True):
+    """A file that lies at an action; `item` is None when it is gone, `is_sent` when it is on its way."""
+
+    template = "plan/evidence.html.j2"
+
+    norm: Norm
+    item: ActionEvidence | None
+    is_sent: bool = False
 
 
 class AskAction(AboutPlan, frozen=True):

@@ -40,3 +40,4 @@ class ShowEarlier(Screen, frozen=True):
     progress: Progress | None
     may_write: bool
     notice: Notice | None = None
+    shown: int = 0  # how much shows that the action is done, and was not taken over yet

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from domain.roles import OrganisationId, Permission
-from domain.self_evaluation import Evaluation, FileId
+from domain.self_evaluation import Evaluation, EvaluationId, FileId
 from storage.interfaces import EvaluationClosed, FileRef, NotAllowed
 from storage.sql import complaint_tables as c
+from storage.sql import plan_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import organisation_scope
 from storage.sql.audit_reach import CI_ROLES, allowing, of_actor
@@ -42,6 +43,33 @@ _OF_FINDING = (
         t.finding.c.withdrawn_at.is_(None),
         allowing(Permission.READ_AUDIT),
     )
+)
+
+_SHOWS = p.plan_evidence.c.file_id == t.stored_file.c.id
+_OF_ACTION = (
+    sa.select(t.stored_file)
+    .select_from(t.stored_file.join(p.plan_evidence, _SHOWS).join(t.audit, t.audit.c.id == p.plan_evidence.c.audit_id))
+    .where(
+        t.stored_file.c.id == sa.bindparam("file"),
+        t.stored_file.c.status != "erased",
+        p.plan_evidence.c.withdrawn_at.is_(None),
+        allowing(Permission.READ_AUDIT),
+    )
+)
+_OWN = sa.select(t.stored_file).where(
+    t.stored_file.c.id == sa.bindparam("file"),
+    t.stored_file.c.organisation_id == sa.bindparam("own_organisation"),
+    t.stored_file.c.status != "erased",
+    sa.or_(
+        sa.bindparam("coordinates", type_=sa.Boolean),
+        ~sa.exists().where(_SHOWS),
+        sa.exists().where(
+            _SHOWS,
+            p.plan_owner.c.audit_id == p.plan_evidence.c.audit_id,
+            p.plan_owner.c.norm == p.plan_evidence.c.norm,
+            p.plan_owner.c.person_id == sa.bindparam("person"),
+        ),
+    ),
 )
 
 _OF_CASE = (
@@ -85,26 +113,14 @@ class SqlFiles(Reach):
         """
         organisation = self._require(Permission.ANSWER)
         self._check_open(evaluation, organisation)
-        name, media_type = name[:MAX_FILE_NAME], media_type[:MAX_MEDIA_TYPE]
-        blob, scope = secrets.token_hex(16), organisation_scope(organisation)
-        values = {
-            "organisation_id": organisation,
-            "evaluation_id": evaluation.id,
-            "name_sealed": self._work.vault.seal(scope, f"stored_file.name:{blob}", name),
-            "telegram_id_sealed": self._work.vault.seal(scope, f"stored_file.telegram_id:{blob}", telegram_id),
-            "media_type": media_type,
-            "size": size,
-            "blob": blob,
-            "status": "wanted",
-            "created_at": at,
-        }
-        insert = t.stored_file.insert().values(values).returning(t.stored_file.c.id)
-        file = FileId(self._work.execute(insert).scalar_one())
-        self._audit("file_wanted", f"stored_file:{file}", at)
-        return FileRef(file, name, media_type, size, "wanted")
+        found = want_file(self._work, organisation, name, media_type, size, telegram_id, at, evaluation=evaluation.id)
+        self._audit("file_wanted", f"stored_file:{found.id}", at)
+        return found
 
     def get(self, file: FileId) -> FileRef:
         """Return what is known of a file: in the role of an auditor that of a finding, of who handles cases a proof.
+
+        What shows that an action of a plan is done is for the coordinators, its owner and the team of the audit.
 
         Raises:
             NotAllowed
@@ -113,10 +129,12 @@ class SqlFiles(Reach):
         if keeps or handles:
             return self._of_case(file, keeps=keeps, handles=handles)
         if self._actor.role in CI_ROLES:
-            return self._of_finding(file)
-        organisation = self._require(Permission.READ_EVALUATION)
-        own = sa.and_(t.stored_file.c.id == file, t.stored_file.c.organisation_id == organisation)
-        row = self._work.execute(sa.select(t.stored_file).where(own, t.stored_file.c.status != "erased")).first()
+            return self._of_audit(file)
+        own = {
+            "file": file, "own_organisation": self._require(Permission.READ_EVALUATION),
+            "person": self._actor.person, "coordinates": self._may(Permission.WRITE_PLAN),
+        }  # fmt: skip
+        row = self._work.execute(_OWN, own).first()
         if row is None:
             raise NotAllowed("file")
         return self._ref(row)
@@ -134,9 +152,10 @@ class SqlFiles(Reach):
         rows = self._work.execute(sa.select(t.stored_file).where(own).order_by(t.stored_file.c.id)).all()
         return {FileId(row.id): self._ref(row) for row in rows}
 
-    def _of_finding(self, file: FileId) -> FileRef:
-        """Return the file of a finding in an audit whose content is open to the actor. Raises NotAllowed."""
-        row = self._work.execute(_OF_FINDING, of_actor(self._actor) | {"file": file}).first()
+    def _of_audit(self, file: FileId) -> FileRef:
+        """Return the file of a finding or an action in an audit that is open to the actor. Raises NotAllowed."""
+        reach = of_actor(self._actor) | {"file": file}
+        row = self._work.execute(_OF_FINDING, reach).first() or self._work.execute(_OF_ACTION, reach).first()
         if row is None:
             raise NotAllowed("file")
         return self._ref(row)
@@ -160,6 +179,29 @@ class SqlFiles(Reach):
             raise NotAllowed("evaluation")
         if status != "open":
             raise EvaluationClosed(evaluation.id)
+
+
+def want_file(
+    work: SqlWork, organisation: OrganisationId, name: str, media_type: str, size: int | None, telegram_id: str,
+    at: datetime, *, evaluation: EvaluationId | None = None,
+) -> FileRef:  # fmt: skip
+    """Record a file of an organisation that has to be fetched, for stores that know that the actor may send it."""
+    name, media_type = name[:MAX_FILE_NAME], media_type[:MAX_MEDIA_TYPE]
+    blob, scope = secrets.token_hex(16), organisation_scope(organisation)
+    values = {
+        "organisation_id": organisation, "evaluation_id": evaluation, "media_type": media_type, "size": size,
+        "name_sealed": work.vault.seal(scope, f"stored_file.name:{blob}", name),
+        "telegram_id_sealed": work.vault.seal(scope, f"stored_file.telegram_id:{blob}", telegram_id),
+        "blob": blob, "status": "wanted", "created_at": at,
+    }  # fmt: skip
+    insert = t.stored_file.insert().values(values).returning(t.stored_file.c.id)
+    return FileRef(FileId(work.execute(insert).scalar_one()), name, media_type, size, "wanted")
+
+
+def drop_file(work: SqlWork, file: FileId) -> None:
+    """Let go of a file: its name at once, and its content as soon as no other row refers to that."""
+    gone = {"status": "erased", "name_sealed": None, "telegram_id_sealed": None, "sha256": None, "size": None}
+    work.execute(t.stored_file.update().where(t.stored_file.c.id == file).values(gone | {"media_type": ""}))
 
 
 # --------------------------------------------------------------------- for the jobs, which act for nobody

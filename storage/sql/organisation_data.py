@@ -84,7 +84,7 @@ def _people(work: SqlWork, organisation: OrganisationId) -> dict[str, str]:
 
 def kept_files(work: SqlWork, organisation: OrganisationId) -> tuple[KeptFile, ...]:
     """Return the files of an organisation that are really there, in order."""
-    own = of_member(t.stored_file, "evaluation_id", organisation)
+    own = of_member(t.stored_file, "organisation_id", organisation)
     stored = sa.select(t.stored_file).where(own, t.stored_file.c.status == "stored").order_by(t.stored_file.c.id)
     return tuple(
         KeptFile(FileId(row.id), row.blob, work.vault.open(f"stored_file.name:{row.blob}", row.name_sealed))

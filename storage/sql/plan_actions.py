@@ -16,17 +16,19 @@ from domain.actors import MembershipId
 from domain.audit import AuditId
 from domain.framework import FrameworkId, NormId
 from domain.improvement_plan import PlanEntry, PlanHindrance, PlanRefused, PlanStatus, Progress
-from domain.plan_actions import PlanAction, term_of
+from domain.plan_actions import MAX_EVIDENCE, ActionEvidence, PlanAction, term_of
 from domain.process import Party
 from domain.roles import OrganisationKind, Permission, PersonId, Role
-from storage.action_interfaces import ActionChanged, ActionOwner
+from storage.action_interfaces import ActionChanged, ActionFull, ActionOwner, NewEvidence
 from storage.interfaces import NotAllowed
 from storage.plan_interfaces import Addressee
 from storage.sql import plan_tables as p
 from storage.sql import process_tables as process
 from storage.sql import tables as t
-from storage.sql.actors import open_name
+from storage.sql.actors import open_name, organisation_scope
 from storage.sql.addressees import addressees
+from storage.sql.files import drop_file, want_file
+from storage.sql.plan_evidence import caption_place, evidence_of
 from storage.sql.plans import add_progress, entries_of, progress_of
 from storage.sql.process_events import SUBJECT, look_again
 from storage.sql.reach import Reach
@@ -99,6 +101,9 @@ OWNERS = _PEOPLE.add_columns(p.plan_owner.c.norm).join(
     p.plan_owner, sa.and_(p.plan_owner.c.audit_id == _AUDIT, p.plan_owner.c.person_id == t.membership.c.person_id)
 )
 _HELD = sa.select(t.audit.c.id).where(t.audit.c.id == _AUDIT).with_for_update(key_share=True)
+_LAST_NUMBER = sa.select(sa.func.coalesce(sa.func.max(p.plan_evidence.c.number), 0)).where(
+    p.plan_evidence.c.audit_id == _AUDIT, p.plan_evidence.c.norm == sa.bindparam("norm")
+)
 
 
 class SqlPlanActions(Reach):
@@ -132,6 +137,42 @@ class SqlPlanActions(Reach):
         if action.progress.version != progress.version:
             raise ActionChanged(progress.norm)
         return add_progress(self._work, self._actor, audit, progress, at)
+
+    def attach(self, audit: AuditId, norm: NormId, new: NewEvidence, at: datetime) -> ActionEvidence:
+        """Keep a file that still has to be fetched at an action. Raises NotAllowed, PlanRefused, ActionFull."""
+        self._reached(audit, norm)
+        self._work.execute(_HELD, {"audit": audit})
+        action = self.get(audit, norm)
+        if not action.is_running:
+            raise PlanRefused(PlanHindrance.NOT_NOW)
+        if len(action.evidence) >= MAX_EVIDENCE:
+            raise ActionFull(norm)
+        organisation, numbers = self._organisation(), {"audit": audit, "norm": norm}
+        file = want_file(self._work, organisation, new.name, new.media_type, new.size, new.telegram_id, at)
+        number = int(self._work.execute(_LAST_NUMBER, numbers).scalar_one()) + 1
+        scope, place = organisation_scope(organisation), caption_place(audit, norm, number)
+        caption = new.caption.strip()
+        values = {
+            "audit_id": audit, "norm": norm, "number": number, "kind": new.kind.value, "file_id": file.id,
+            "caption_sealed": self._work.vault.seal(scope, place, caption) if caption else None,
+            "added_by": self._actor.person, "added_at": at,
+        }  # fmt: skip
+        self._work.execute(p.plan_evidence.insert(), values)
+        self._audit("plan_evidence_added", f"audit:{audit}:{norm}:{number}", at)
+        return ActionEvidence(number, new.kind, caption, file.id, file.name, self._actor.person, is_there=False)
+
+    def detach(self, audit: AuditId, norm: NormId, number: int, at: datetime) -> None:
+        """Take a file away again: one's own, or any for a coordinator. Raises NotAllowed."""
+        found = next((item for item in self.get(audit, norm).evidence if item.number == number), None)
+        if found is None:
+            return
+        if found.by != self._actor.person and not self._may(Permission.WRITE_PLAN):
+            raise NotAllowed("evidence")
+        own = sa.and_(p.plan_evidence.c.audit_id == audit, p.plan_evidence.c.norm == norm)
+        gone = p.plan_evidence.update().where(own, p.plan_evidence.c.number == number)
+        self._work.execute(gone.values(withdrawn_at=at, caption_sealed=None))
+        drop_file(self._work, found.file)
+        self._audit("plan_evidence_withdrawn", f"audit:{audit}:{norm}:{number}", at)
 
     def snooze(self, audit: AuditId, norm: NormId, until: date, at: datetime) -> None:
         """Leave the actor alone about an action until a day. Raises NotAllowed."""
@@ -229,6 +270,7 @@ class SqlPlanActions(Reach):
             entry=entries.get(norm, PlanEntry(norm)),
             progress=progress.get(norm, Progress(norm)),
             status=PlanStatus(row.status) if row.status is not None else PlanStatus.DRAFT,
+            evidence=evidence_of(self._work, audit).get(norm, ()),
         )
 
     def _owner(self, row: Any) -> ActionOwner:

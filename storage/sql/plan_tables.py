@@ -68,6 +68,21 @@ plan_owner = sa.Table(  # who does an action; at most one, and only while they w
     sa.Index("ix_plan_owner_person", "person_id"),
 )
 
+plan_evidence = sa.Table(  # what was sent with an action to show that it is done; it lies in `stored_file`
+    "plan_evidence",
+    metadata,
+    sa.Column("audit_id", Id, sa.ForeignKey("audit.id"), primary_key=True),
+    sa.Column("norm", sa.String(8), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("caption_sealed", sa.LargeBinary),
+    sa.Column("file_id", Id, sa.ForeignKey("stored_file.id"), nullable=False),
+    sa.Column("added_by", Id, sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.Column("withdrawn_at", Moment),
+    sa.Index("ix_plan_evidence_file", "file_id"),
+)
+
 plan_retest = _versions(
     "plan_retest",
     sa.Column("verdict", sa.String(20), nullable=False),

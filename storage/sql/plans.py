@@ -37,6 +37,7 @@ from domain.improvement_plan import (
     untested,
 )
 from domain.judging import result
+from domain.plan_actions import ActionEvidence
 from domain.process import EventKind, Party, ProcessEvent
 from domain.roles import OrganisationId, Permission, PersonId
 from domain.verdicts import Verdict
@@ -49,6 +50,7 @@ from storage.sql import process_tables as process
 from storage.sql import tables as t
 from storage.sql.addressees import addressees
 from storage.sql.audit_reach import audit_scope
+from storage.sql.plan_evidence import evidence_by, evidence_of
 from storage.sql.process_events import events_of, look_again
 from storage.sql.reach import Reach
 
@@ -127,6 +129,11 @@ class SqlPlans(Reach):
         """Return the framework edition of the audit."""
         self._reached(audit)
         return self._work.frameworks[FrameworkId(self._rules(audit).framework)]
+
+    def evidence(self, audit: AuditId) -> Mapping[NormId, tuple[ActionEvidence, ...]]:
+        """Return the files that show that actions are done; for the coordinators and the team."""
+        self._reached(audit)
+        return evidence_of(self._work, audit)
 
     def status(self, audit: AuditId) -> PlanStatus | None:
         """Return how far the plan is, None when the findings ask for none (yet); for menus, without reading it."""
@@ -451,7 +458,7 @@ def plan_texts_by(work: SqlWork, person: PersonId) -> list[dict[str, Any]]:
             said = json.loads(text) if table is p.plan_entry else {"text": text}
             said |= {"audit_id": row.audit_id, "norm": row.norm, "version": row.version}
             found.append({"what_it_is": what, "at": row.written_at.isoformat(), **said})
-    return found
+    return found + evidence_by(work, person)
 
 
 def rounds_of(work: SqlWork, audit: AuditId) -> tuple[tuple[Review, tuple[PlanEntry, ...]], ...]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from domain.audit import AuditId
 from domain.framework import NormId
-from domain.next_round import EarlierNorm, carried, carried_action, carried_kind
+from domain.next_round import EarlierNorm, ShownDone, carried, carried_action, carried_kind
+from domain.process import EventKind
 from domain.roles import Permission
-from domain.self_evaluation import Answer, Evaluation, EvaluationId, FileId
+from domain.self_evaluation import Answer, ContributionKind, Evaluation, EvaluationId, FileId, Purpose
 from domain.verdicts import Verdict
+from domain.working_days import local_day
 from storage.interfaces import ChangedMeanwhile, NotAllowed
 from storage.plan_interfaces import NoPlan
 from storage.round_interfaces import RoundRuns
@@ -20,6 +23,7 @@ from storage.sql import tables as t
 from storage.sql.contributions import to_evaluation
 from storage.sql.evaluations import SqlEvaluations
 from storage.sql.plans import SqlPlans, newest_final_audit
+from storage.sql.process_events import events_of
 from storage.sql.reach import Reach
 
 _HELD = (
@@ -84,8 +88,8 @@ class SqlRounds(Reach):
             plan = plans.get(audit)
         except NoPlan:
             return EarlierNorm(norm, before.round, answer, audited)
-        entry = plan.entries.get(norm)
-        return EarlierNorm(norm, before.round, answer, audited, entry, plan.progress.get(norm))
+        entry, left = plan.entries.get(norm), self._evidence_left(before, evaluation, norm)
+        return EarlierNorm(norm, before.round, answer, audited, entry, plan.progress.get(norm), left)
 
     def keep(self, evaluation: Evaluation, norm: NormId, today: date, at: datetime, *, seen: int) -> Answer:
         """Record that the earlier answer still holds. Raises NotAllowed, ChangedMeanwhile, EvaluationClosed."""
@@ -108,8 +112,52 @@ class SqlRounds(Reach):
             if file is not None or item.text.strip():
                 kind = carried_kind(item, has_file=file is not None)
                 store.contribute(evaluation, norm, kind, item.purpose, item.text, at, message_id=None, file=file)
+        self.take_evidence(evaluation, norm, at)
         self._audit("answer_kept", f"answer:{evaluation.id}:{norm}", at)
         return store.answer(evaluation, norm)
+
+    def take_evidence(self, evaluation: Evaluation, norm: NormId, at: datetime) -> int:
+        """Let what shows that the action of the plan is done be evidence here. Raises NotAllowed, EvaluationClosed."""
+        before = self._before(evaluation)
+        left = self._evidence_left(before, evaluation, norm) if before is not None else ()
+        store, evidence = SqlEvaluations(self._work, self._actor), Purpose.EVIDENCE
+        taken = 0
+        for item in left:
+            file = self._carry_file(evaluation, item.file, at) if item.file is not None else None
+            if file is not None or item.file is None:
+                store.contribute(evaluation, norm, item.kind, evidence, item.text, at, message_id=None, file=file)
+                taken += 1
+        return taken
+
+    def _evidence_left(self, before: Evaluation, evaluation: Evaluation, norm: NormId) -> tuple[ShownDone, ...]:
+        """Return what shows that the action of the plan is done and does not lie at the norm yet; for a coordinator."""
+        audit, plans = self._audited(), SqlPlans(self._work, self._actor)
+        if audit is None or not self._is_of(audit, before):
+            return ()
+        try:
+            said = plans.get(audit).progress_of(norm).evidence.strip()
+        except NoPlan:
+            return ()
+        lies_there = SqlEvaluations(self._work, self._actor).answer(evaluation, norm).contributions
+        known = self._contents(item.file for item in lies_there)
+        is_said = bool(said) and said not in {item.text for item in lies_there}
+        files = (item for item in plans.evidence(audit).get(norm, ()) if item.is_there)
+        return (
+            *((ShownDone(ContributionKind.TEXT, said),) if is_said else ()),
+            *(ShownDone(i.kind, i.caption, i.file) for i in files if not self._contents([i.file]) & known),
+        )
+
+    def _is_of(self, audit: AuditId, before: Evaluation) -> bool:
+        """Say whether an audit came after a round began, so that its plan is not that of an earlier one."""
+        events = events_of(self._work, audit)
+        final = next((event.on for event in events if event.kind is EventKind.FINDINGS_FINAL), None)
+        began = sa.select(t.self_evaluation.c.started_at).where(t.self_evaluation.c.id == before.id)
+        return final is not None and final >= local_day(self._work.execute(began).scalar_one())
+
+    def _contents(self, files: Iterable[FileId | None]) -> set[str]:
+        """Return by which names the contents of files lie in the store."""
+        ids = [file for file in files if file is not None]
+        return set(self._work.execute(sa.select(t.stored_file.c.blob).where(t.stored_file.c.id.in_(ids))).scalars())
 
     def _carry_file(self, evaluation: Evaluation, file: FileId, at: datetime) -> FileId | None:
         """Let a round refer to the content of a file of an earlier one; None when that is not there.

@@ -49,6 +49,7 @@ PLACES: Final[Mapping[str, str]] = {
     "plan_entry.content": "plan_entry.content:{audit_id}:{norm}:{version}",
     "plan_progress.evidence": "plan_progress.evidence:{audit_id}:{norm}:{version}",
     "plan_progress.note": "plan_progress.note:{audit_id}:{norm}:{version}",
+    "plan_evidence.caption": "plan_evidence.caption:{audit_id}:{norm}:{number}",
     "plan_retest.text": "plan_retest.text:{audit_id}:{norm}:{version}",
     "ci_decision.reason": "ci_decision.reason:{audit_id}:{version}",
     "appeal.description": "appeal.description:{audit_id}",

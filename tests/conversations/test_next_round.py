@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from conversations.round_taps import EarlierTap, NextRoundTap, StillSoTap
+from conversations.round_taps import EarlierTap, NextRoundTap, StillSoTap, TakeEvidenceTap
 from domain.framework import NormId
 from domain.improvement_plan import Progress
 from domain.self_evaluation import Answer, ContributionKind, Evaluation, Purpose
 from domain.verdicts import Verdict
+from storage.action_interfaces import NewEvidence
 from storage.sql import tables as t
 from storage.sql.database import Database
 from storage.sql.erasure import erase_organisation
@@ -128,6 +129,7 @@ def test_what_still_holds_is_taken_over_whole(stage: RoundStage) -> None:
     assert [(item.kind, item.purpose, item.text) for item in answer.contributions] == [
         (ContributionKind.TEXT, Purpose.EXPLANATION, "Wij overleggen elke week"),
         (ContributionKind.LINK, Purpose.EVIDENCE, "https://voorbeeld.nl/jaarverslag"),
+        (ContributionKind.TEXT, Purpose.EVIDENCE, "Vier verslagen"),  # which shows that the action is done
     ]
     assert answer.improvement is not None
     assert (answer.improvement.what, answer.improvement.due_on) == ("Intervisie", None)
@@ -171,6 +173,43 @@ def test_evidence_files_go_along_and_share_their_content(stage: RoundStage) -> N
         assert rows[0].blob in blob_names(work)  # the second round still refers to it
         erase_organisation(work, second.organisation, stage.now)
         assert rows[0].blob not in blob_names(work)
+
+
+def test_what_shows_that_an_action_is_done_goes_along_as_evidence_once(stage: RoundStage) -> None:
+    """Also when the answer changed, which is what actions are for; a file keeps its content and gets its own row."""
+    audit = stage.cast.audit
+    with stage.database.begin() as work:
+        store = work.plan_actions(work.actor(stage.samira.id))
+        new = NewEvidence(ContributionKind.PHOTO, "bord.jpg", "image/jpeg", 9, "t1", "Het bord in de hal")
+        file = store.attach(audit, V5, new, stage.now).file
+        mark_stored(work, file, media_type="image/jpeg", size=9, sha256=b"x")
+    begin(stage)
+    stage.samira.taps_old(EarlierTap(V5))
+    assert "2 × bewijs bij deze actie" in stage.samira.text
+    stage.samira.taps("Bewijs van de actie")
+
+    assert shown(stage.samira, ShowEarlier).shown == 0
+    assert "Bewijs van de actie" not in stage.samira.labels
+    stage.samira.taps_old(TakeEvidenceTap(stage.evaluation().id, V5))
+    stage.samira.taps("Klopt nog")
+    taken = [item for item in stage.answer(V5).contributions if item.text in ("Vier verslagen", "Het bord in de hal")]
+    assert [(item.kind, item.purpose, item.file is not None) for item in taken] == [
+        (ContributionKind.TEXT, Purpose.EVIDENCE, False), (ContributionKind.PHOTO, Purpose.EVIDENCE, True),
+    ]  # fmt: skip
+    with stage.database.begin() as work:
+        work.plan_actions(work.actor(stage.samira.id)).detach(audit, V5, 1, stage.now)
+        files = work.files(work.actor(stage.samira.id)).of(stage.evaluation_in(work))
+    assert [(ref.name, ref.status) for ref in files.values()] == [("bord.jpg", "stored")]
+
+
+def test_a_colleague_takes_over_nothing_of_a_plan_that_they_do_not_see(stage: RoundStage) -> None:
+    begin(stage)
+    stage.sam.taps_old(EarlierTap(V5))
+    assert shown(stage.sam, ShowEarlier).shown == 0
+
+    stage.sam.taps_old(TakeEvidenceTap(stage.evaluation().id, V5))
+
+    assert stage.answer(V5).contributions == ()
 
 
 def test_what_changed_is_answered_anew(stage: RoundStage) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from conversations.kit import MediaKind
 from conversations.plan_taps import (
     ActionSayTap,
     ActionTap,
     ActionTickTap,
     AuditPlanTap,
+    EvidenceTap,
     GiveActionTap,
     OwnActionsTap,
     PlanNormTap,
@@ -17,6 +19,7 @@ from conversations.plan_taps import (
 )
 from domain.framework import NormId
 from storage.sql.database import Database
+from storage.sql.files import mark_stored
 from templates.common_screens import SayTrouble, Trouble
 from templates.judging_screens import SayNotKept
 from templates.plan_screens import (
@@ -25,7 +28,9 @@ from templates.plan_screens import (
     ChooseOwner,
     ShowAction,
     ShowAuditPlan,
+    ShowEvidence,
     ShowOwnActions,
+    ShowPlanEntry,
     TellActionGiven,
     TellActionReported,
 )
@@ -161,3 +166,86 @@ def test_who_owns_nothing_has_an_empty_list(given: PlanStage) -> None:
     given.samira.taps_old(OwnActionsTap())
 
     assert shown(given.samira, ShowOwnActions).actions == ()
+
+
+# ------------------------------------------------------------------------------------------------ evidence
+
+
+def test_a_photo_that_is_sent_with_an_action_lies_there_for_coordinator_and_team(given: PlanStage) -> None:
+    audit = given.cast.audit
+    open_message(given.sam, TellActionGiven)
+    given.sam.sends_media(caption="Het bord in de hal")
+
+    assert shown(given.sam, ShowAction).told is ActionTold.ATTACHED
+    (item,) = shown(given.sam, ShowAction).action.evidence
+    assert [(job.name, job.data) for job in given.jobs] == [("fetch_file", {"file": item.file})]
+    assert [said.screen.told for said in given.samira.received if isinstance(said.screen, TellActionReported)] == [
+        ActionTold.ATTACHED
+    ]
+    with given.database.begin() as work:
+        mark_stored(work, item.file, media_type="image/jpeg", size=9, sha256=b"x")
+    given.tom.taps_old(PlanNormTap(audit, V5))
+    assert "Het bord in de hal" in given.tom.text
+    given.tom.taps("📎 1")
+    assert shown(given.tom, ShowEvidence).is_sent
+    assert given.jobs[-1].data == {"file": item.file, "is_confidential": True}
+    given.tom.taps("Terug")
+    shown(given.tom, ShowPlanEntry)
+
+
+def test_a_coordinator_sends_a_document_and_takes_it_away_again(stage: PlanStage) -> None:
+    stage.samira.taps_old(PlanNormTap(stage.cast.audit, V5))
+    stage.samira.taps("Bewijs")
+    stage.samira.sends_media(MediaKind.DOCUMENT, name="verslag.pdf", media_type="application/pdf")
+    assert "verslag.pdf" in stage.samira.text
+    stage.samira.taps("📎 1")
+    assert "Stuur bestand" not in stage.samira.labels  # it is still being fetched
+    stage.samira.taps("Weghalen")
+
+    assert shown(stage.samira, ShowAction).told is ActionTold.DETACHED
+    assert shown(stage.samira, ShowAction).action.evidence == ()
+
+
+def test_photos_of_one_album_are_told_once(given: PlanStage) -> None:
+    open_message(given.sam, TellActionGiven)
+    for _ in range(3):
+        given.sam.sends_media(album="a1")
+
+    assert len(shown(given.sam, ShowAction).action.evidence) == 3
+    assert sum(isinstance(said.screen, TellActionReported) for said in given.samira.received) == 1
+
+
+def test_what_cannot_be_kept_is_said_and_nothing_is_fetched(given: PlanStage) -> None:
+    open_message(given.sam, TellActionGiven)
+    given.sam.sends_media(size=21 * 1024 * 1024)
+    assert shown(given.sam, ShowAction).told is ActionTold.FILE_TOO_LARGE
+    given.sam.sends_media(caption="Vraag Karin, 06-12345678")
+    shown(given.sam, SayNotKept)
+
+    assert given.jobs == []
+    given.sam.taps_old(OwnActionsTap())
+    given.sam.sends_media()  # no action is open
+    assert given.jobs == []
+
+
+@pytest.mark.parametrize("name", ["Sam", "Bea", "Ina", "Sanne", "Noor"])
+@pytest.mark.parametrize("what", ["show", "send", "remove", "?"])
+def test_a_forged_button_reaches_no_file_of_another_action(given: PlanStage, name: str, what: str) -> None:
+    given.samira.taps_old(ActionTap(given.cast.audit, D9))
+    given.samira.sends_media()
+    given.jobs.clear()
+
+    given.of(name).taps_old(EvidenceTap(given.cast.audit, D9, 1, what))
+
+    assert shown(given.of(name), SayTrouble).trouble in (Trouble.NOT_ALLOWED, Trouble.AGED)
+    assert given.jobs == []
+
+
+def test_the_team_takes_nothing_away(given: PlanStage) -> None:
+    given.samira.taps_old(ActionTap(given.cast.audit, D9))
+    given.samira.sends_media()
+
+    given.tom.taps_old(EvidenceTap(given.cast.audit, D9, 1, "remove"))
+
+    given.samira.taps_old(ActionTap(given.cast.audit, D9))
+    assert len(shown(given.samira, ShowAction).action.evidence) == 1

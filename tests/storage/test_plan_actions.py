@@ -14,18 +14,23 @@ from domain.actors import MembershipId
 from domain.audit import AuditId
 from domain.framework import NormId
 from domain.improvement_plan import PlanRefused
+from domain.plan_actions import MAX_EVIDENCE, ActionEvidence
 from domain.reminders import ReminderKind
 from domain.roles import Role
+from domain.self_evaluation import ContributionKind
 from domain.working_days import AMSTERDAM
-from storage.action_interfaces import ActionChanged
+from storage.action_interfaces import ActionChanged, ActionFull, NewEvidence
+from storage.audit_interfaces import StatementsMissing
 from storage.interfaces import NotAllowed
 from storage.sql import plan_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import mark_unreachable
 from storage.sql.database import Database
-from storage.sql.erasure import erase_person, export_person
+from storage.sql.erasure import erase_organisation, erase_person, export_person
+from storage.sql.files import blob_names, mark_stored
 from storage.sql.plan_actions import SqlPlanActions
 from storage.sql.reminders import look_at, take_due
+from storage.sql.sealed_places import open_all
 from tests.conftest import MovableClock
 from tests.storage.plan_cast import D9, V5, PlanCast
 from tests.storage.process_cast import CHATS
@@ -252,3 +257,123 @@ def test_a_colleague_is_a_candidate_and_a_reader_is_not(running: ActionCast) -> 
 
     with running.actions("Samira") as actions:
         assert [person.name for person in actions.candidates(running.audit)] == ["Sam", "Samira"]
+
+
+# ------------------------------------------------------------------------------------------------ evidence
+
+PHOTO = NewEvidence(ContributionKind.PHOTO, "bord.jpg", "image/jpeg", 9, "telegram-1", "Het bord in de hal")
+
+
+def attach(cast: ActionCast, name: str = "Sam", norm: NormId = V5, *, arrives: bool = True) -> ActionEvidence:
+    """Let somebody send a photo with an action."""
+    with cast.actions(name) as actions:
+        item = actions.attach(cast.audit, norm, PHOTO, cast.now)
+    if arrives:
+        with cast.database.begin() as work:
+            mark_stored(work, item.file, media_type="image/jpeg", size=9, sha256=b"x")
+    return item
+
+
+def test_what_the_owner_sends_is_seen_by_the_coordinator_and_the_team(running: ActionCast) -> None:
+    """And by nobody else: not by another colleague's reach, the office, the secretariat or another body."""
+    item = attach(running)
+
+    for name in ("Samira", "Tom", "Ada"):
+        with running.plans(name) as plans:
+            (found,) = plans.evidence(running.audit)[V5]
+            assert (found.caption, found.name, found.is_there) == ("Het bord in de hal", "bord.jpg", True)
+    for name in ("Sam", "Samira", "Tom", "Ada"):
+        with running.database.begin() as work:
+            assert work.files(work.actor(CHATS[name])).get(item.file).name == "bord.jpg"
+    for name in ("Bea", "Ina", "Sanne", "Noor"):
+        with running.database.begin() as work, pytest.raises((NotAllowed, StatementsMissing)):
+            work.files(work.actor(CHATS[name])).get(item.file)
+        with running.plans(name) as plans, pytest.raises((NotAllowed, StatementsMissing)):
+            plans.evidence(running.audit)
+
+
+def test_a_colleague_whose_action_it_is_not_reaches_neither_action_nor_file(running: ActionCast) -> None:
+    item = attach(running, "Samira", D9)
+    with running.database.begin() as work, pytest.raises(NotAllowed):
+        work.files(work.actor(CHATS["Sam"])).get(item.file)
+
+    with running.actions("Sam") as actions:
+        for attempt in (
+            lambda: actions.attach(running.audit, D9, PHOTO, running.now),
+            lambda: actions.detach(running.audit, D9, item.number, running.now),
+        ):
+            with pytest.raises(NotAllowed):
+                attempt()
+    running.give(V5, None)
+    with running.actions("Sam") as actions, pytest.raises(NotAllowed):
+        actions.attach(running.audit, V5, PHOTO, running.now)
+
+
+def test_an_action_holds_so_many_files_and_no_more(running: ActionCast) -> None:
+    for _ in range(MAX_EVIDENCE):
+        attach(running, arrives=False)
+
+    with pytest.raises(ActionFull):
+        attach(running)
+
+
+def test_before_the_approval_nothing_is_sent_with_an_action(cast: ActionCast) -> None:
+    cast.hand_in()
+    cast.give(V5, "Sam")
+
+    with pytest.raises(PlanRefused):
+        attach(cast)
+
+
+def test_what_is_taken_away_is_gone_for_everybody(running: ActionCast) -> None:
+    """Its author and a coordinator may; the content has no owner any more, so housekeeping deletes it."""
+    item, other = attach(running, "Samira"), attach(running)
+    with running.actions("Sam") as actions, pytest.raises(NotAllowed):
+        actions.detach(running.audit, V5, item.number, running.now)
+
+    with running.actions("Samira") as actions:
+        for each in (item, other):
+            actions.detach(running.audit, V5, each.number, running.now)
+            actions.detach(running.audit, V5, each.number, running.now)
+        assert actions.get(running.audit, V5).evidence == ()
+
+    with running.database.begin() as work:
+        assert work.execute(sa.select(p.plan_evidence.c.caption_sealed)).scalars().all() == [None, None]
+        assert blob_names(work) == frozenset()
+
+
+def test_what_somebody_sent_is_in_their_data_and_in_the_archive(running: ActionCast) -> None:
+    item = attach(running)
+
+    with running.database.begin() as work:
+        own = export_person(work, work.actor(CHATS["Sam"]))
+        people = work.people(work.actor(CHATS["Samira"]))
+        kept = people.export_organisation(running.now)["tables"]
+        files = people.kept_files()
+
+    assert [
+        (found["file"], found["text"]) for found in own["plan_texts"] if found["what_it_is"] == "plan_evidence"
+    ] == [("bord.jpg", "Het bord in de hal")]
+    assert [row["caption"] for row in kept["plan_evidence"]] == ["Het bord in de hal"]
+    assert [file.id for file in files] == [item.file]
+
+
+def test_erasing_the_organisation_takes_the_evidence_along(running: ActionCast) -> None:
+    attach(running)
+    with running.database.begin() as work:
+        organisation = work.actor(CHATS["Samira"]).organisation
+        assert organisation is not None
+        erase_organisation(work, organisation.id, running.now)
+
+        assert work.execute(sa.select(sa.func.count()).select_from(p.plan_evidence)).scalar_one() == 0
+        assert blob_names(work) == frozenset()
+
+
+def test_no_word_of_it_is_readable_in_the_database(running: ActionCast) -> None:
+    attach(running)
+
+    with running.database.begin() as work:
+        found = {item.column: item for item in open_all(work.connection, work.vault)}
+        stored = work.execute(sa.select(p.plan_evidence.c.caption_sealed)).scalar_one()
+    assert (found["plan_evidence.caption"].opened, found["plan_evidence.caption"].failed) == (1, 0)
+    assert b"bord" not in bytes(stored)

@@ -12,7 +12,9 @@ from domain.addendum import Addendum, RetestedNorm
 from domain.audit import AuditId
 from domain.framework import Norm, NormId
 from domain.improvement_plan import PlanEntry, PlanPart, PlanStatus, Progress, Retest
-from domain.plan_actions import PlanAction
+from domain.plan_actions import MAX_EVIDENCE, ActionEvidence, PlanAction
+from domain.roles import PersonId
+from domain.self_evaluation import ContributionKind, FileId
 from domain.verdicts import Verdict
 from domain.weighing import Outcome
 from storage.content import load_frameworks
@@ -54,15 +56,25 @@ def addendum(text: str, outcome: Outcome) -> Addendum:
     return Addendum(DAY, outcome, text, (retested(text),), text)
 
 
+def evidence(text: str) -> tuple[ActionEvidence, ...]:
+    """Return as many files as can lie at an action, with and without a line, there and still on the way."""
+    kinds = (ContributionKind.PHOTO, ContributionKind.DOCUMENT, ContributionKind.VOICE, ContributionKind.VIDEO)
+    return tuple(
+        ActionEvidence(number, kinds[number % 4], text if number % 2 else "", FileId(1), text, PersonId(1), number > 3)
+        for number in range(1, MAX_EVIDENCE + 1)
+    )
+
+
 def actions(text: str) -> list[Screen]:
     """Return every screen about a single action."""
     running = PlanAction(AuditId(1), norm(), entry(text), Progress(norm().id, None, text, 1, text), PlanStatus.APPROVED)
-    done = replace(running, progress=replace(running.progress, done_on=DAY))
+    done = replace(running, progress=replace(running.progress, done_on=DAY), evidence=evidence(text))
     bare = PlanAction(AuditId(1), norm(), PlanEntry(norm().id), Progress(norm().id), PlanStatus.DRAFT)
     return [
         s.ShowOwnActions((), DAY),
         s.ShowOwnActions((running, done, bare), date(2027, 6, 2)),
         *(s.ShowAction(action, DAY, told) for action in (running, done, bare) for told in (None, *s.ActionTold)),
+        *(s.ShowEvidence(norm(), item, sent) for item in (None, *evidence(text)) for sent in (True, False)),
         *(s.AskAction(action, what) for action in (running, bare) for what in ("note", "evidence")),
         *(s.ChooseOwner(norm(), found, owner) for found in (entry(text), PlanEntry(norm().id)) for owner in ("", text)),
         *(s.TellActionGiven(action, text) for action in (running, bare)),
@@ -90,7 +102,9 @@ def screens(text: str) -> list[Screen]:
             for today in (date(2027, 5, 1), date(2027, 5, 31), DAY, date(2027, 6, 2))
         ),
         *(
-            s.ShowPlanEntry(norm(), Verdict.NOT_MET, text, found, status, done, 1, 2, own, retest)
+            s.ShowPlanEntry(
+                norm(), Verdict.NOT_MET, text, found, status, done, 1, 2, own, retest, evidence=evidence(text)
+            )
             for found in (entry(text), PlanEntry(NormId("V5")))
             for status in PlanStatus
             for own in (True, False)
