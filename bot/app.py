@@ -69,9 +69,11 @@ def open_database(settings: Settings, clock: Clock) -> Database:
         create_engine(settings.database_url),
         beside(with_mapping(load_frameworks()), settings.data_dir),
     )
+    rules = load_audit_rules()
+    working_days = dutch_working_days(rules.working_days.hours)
     database = Database(
         engine, Keyring(settings.encryption_keys), frameworks, clock.now,
-        operators=settings.operators, audit_rules=replace(load_audit_rules(), working_days=dutch_working_days()),
+        operators=settings.operators, audit_rules=replace(rules, working_days=working_days),
         suggesters=Suggesters(frameworks),
     )  # fmt: skip
     migrate(engine)

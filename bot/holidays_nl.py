@@ -6,15 +6,15 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from domain.working_days import WorkingDays
+from domain.working_days import USUAL_HOURS, Hours, WorkingDays
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
 
-def dutch_working_days() -> WorkingDays:
+def dutch_working_days(hours: Hours = USUAL_HOURS) -> WorkingDays:
     """Return the calendar of the Netherlands: weekends and public holidays are closed."""
-    return WorkingDays(_is_holiday)
+    return WorkingDays(_is_holiday, hours)
 
 
 def _is_holiday(day: date) -> bool:

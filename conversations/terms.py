@@ -477,7 +477,10 @@ def show_reminders(turn: Turn, _: object) -> At:
         )
         for kind in ReminderKind
     ]
-    screen = ChooseReminders(stopped, turn.work.audit_rules.newest_edition.reminders)
+    rules = turn.work.audit_rules
+    screen = ChooseReminders(
+        stopped, rules.newest_edition.reminders, rules.working_days.hours, len(rules.evaluation.remind_after)
+    )
     turn.show(screen, Keyboard.flow(buttons) + way_back(TermsTap()))
     return At.TERMS
 

@@ -1,17 +1,34 @@
 """When people may be disturbed: on working days in the Netherlands, between nine and six (screenplay §13).
 
-Weekends are closed; which other days are is told from outside (`is_holiday`), because holidays need a library.
+Weekends are closed; which other days are is told from outside (`is_holiday`), because holidays need a library. The
+hours are data (`audit-rules.yaml`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-OPENS, CLOSES = time(9), time(18)
 _SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Between which whole hours in Amsterdam people may be disturbed; `until` is not one of them any more."""
+
+    since: int
+    until: int
+
+    def holds(self, moment: time) -> bool:
+        """Say whether a time of the day is one of them."""
+        return self.since <= moment.hour < self.until
+
+
+#: Where nothing else is said, as in tests; the bot reads its own from the content files.
+USUAL_HOURS = Hours(9, 18)
 
 
 def _never(_: date) -> bool:
@@ -21,8 +38,9 @@ def _never(_: date) -> bool:
 class WorkingDays:
     """The calendar of people who work with the label."""
 
-    def __init__(self, is_holiday: Callable[[date], bool] = _never) -> None:
+    def __init__(self, is_holiday: Callable[[date], bool] = _never, hours: Hours = USUAL_HOURS) -> None:
         self._is_holiday = is_holiday
+        self.hours = hours
 
     def is_working_day(self, day: date) -> bool:
         """Say whether people work on a day."""
@@ -42,19 +60,19 @@ class WorkingDays:
 
     def opening(self, day: date) -> datetime:
         """Return the moment, in UTC, at which a day opens; on both sides of a change of the clock nine is nine."""
-        return datetime.combine(day, OPENS, AMSTERDAM).astimezone(UTC)
+        return datetime.combine(day, time(self.hours.since), AMSTERDAM).astimezone(UTC)
 
     def is_open(self, moment: datetime) -> bool:
         """Say whether people may be disturbed at a moment."""
         local = moment.astimezone(AMSTERDAM)
-        return OPENS <= local.time() < CLOSES and self.is_working_day(local.date())
+        return self.hours.holds(local.time()) and self.is_working_day(local.date())
 
     def next_opening(self, moment: datetime) -> datetime:
         """Return the moment itself when it is open, else when it next opens."""
         if self.is_open(moment):
             return moment
         local = moment.astimezone(AMSTERDAM)
-        day = local.date() if local.time() < OPENS else local.date() + timedelta(days=1)
+        day = local.date() if local.hour < self.hours.since else local.date() + timedelta(days=1)
         return self.opening(self.on_or_after(day))
 
 

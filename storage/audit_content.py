@@ -47,6 +47,7 @@ from domain.judging import (
 )
 from domain.process import ProcessEdition, StepId
 from domain.weighing import Outcome
+from domain.working_days import Hours, WorkingDays
 from storage.complaint_content import load_case_procedures
 from storage.content import (
     CONTENT_DIRECTORY,
@@ -67,6 +68,7 @@ from storage.trend_content import load_trend_rules
 _Value = TypeVar("_Value")
 _Enum = TypeVar("_Enum", bound=StrEnum)
 
+_HOURS_OF_A_DAY = 24
 _SAME_EVERYWHERE = (Outcome.INCOMPLETE, Outcome.INVALID)
 _JUDGED_OUTCOMES = tuple(outcome for outcome in Outcome if outcome not in _SAME_EVERYWHERE)
 
@@ -90,7 +92,7 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
     retention = files.read(lambda: load_retention(directory / "retention.yaml"))
     trends = files.read(lambda: load_trend_rules(directory / "trends.yaml"))
     files.raise_any()
-    (outcomes, weighings), (blockers, proposed_norms) = judged, settling
+    (outcomes, weighings), (blockers, proposed_norms, hours) = judged, settling
     _check_editions(outcomes, editions)
     _check_lodging(cases, editions)
     return AuditRules(
@@ -107,6 +109,7 @@ def load_audit_rules(directory: Path = CONTENT_DIRECTORY) -> AuditRules:
         evaluation=evaluation,
         retention=retention,
         trends=trends,
+        working_days=WorkingDays(hours=hours),
     )
 
 
@@ -371,8 +374,8 @@ def _consequence(entry: Section) -> Consequence:
 
 def load_settling(
     path: Path = CONTENT_DIRECTORY / "audit-rules.yaml",
-) -> tuple[Mapping[BlockerKind, BlockerRule], int]:
-    """Return what stands in the way of a consensus, and how many norms a screen proposes.
+) -> tuple[Mapping[BlockerKind, BlockerRule], int, Hours]:
+    """Return what stands in the way of a consensus, how many norms a screen proposes, and the hours of reminders.
 
     Raises:
         ContentError: with everything in the file that does not hold together.
@@ -380,7 +383,17 @@ def load_settling(
     with reading(path) as root:
         blockers = _enumerated(root, "blockers", "blocker", "kind", BlockerKind, _blocker)
         proposed = root.number("proposed_norms")
-    return MappingProxyType(blockers), proposed
+        hours = _hours(root.section("reminder_hours"))
+    return MappingProxyType(blockers), proposed, hours
+
+
+def _hours(section: Section) -> Hours:
+    since, until = section.number("from"), section.number("until")
+    if not since < until <= _HOURS_OF_A_DAY:
+        section.complain(
+            "until", f"is {until}, with {since} as `from`.", "Write whole hours of one day, first to last."
+        )
+    return Hours(since, until)
 
 
 def _blocker(entry: Section, kind: BlockerKind) -> BlockerRule:

@@ -10,6 +10,7 @@ from domain.deadlines import Deadline, TermState
 from domain.framework import NormId
 from domain.process import EventRule, Party, PlanningAdvice, ProcessEvent, ReminderMoments
 from domain.reminders import ReminderKind
+from domain.working_days import Hours
 from templates.screens import Screen
 
 
@@ -158,12 +159,17 @@ class EventConflict(Screen, frozen=True):
 
 
 class ChooseReminders(Screen, frozen=True):
-    """Which reminders does the person want? `moments` are those of the newest edition."""
+    """Which reminders does the person want? `moments` are those of the newest edition.
+
+    They come between these `hours`; somebody is asked so often at most (`looks_back`) to look back on an audit.
+    """
 
     template = "terms/choose_reminders.html.j2"
 
     stopped: Collection[ReminderKind]
     moments: ReminderMoments
+    hours: Hours
+    looks_back: int
 
 
 @dataclass(frozen=True)

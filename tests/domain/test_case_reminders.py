@@ -8,7 +8,7 @@ import pytest
 
 from domain.case_reminders import TermOfCase, days_left, due_now, hours_left, next_look, rungs
 from domain.reminders import Saying
-from domain.working_days import WorkingDays
+from domain.working_days import AMSTERDAM, Hours, WorkingDays
 from storage.complaint_content import load_case_procedure
 
 MOMENTS = load_case_procedure().complaint.reminders
@@ -78,3 +78,13 @@ def test_a_term_that_began_late_skips_what_lies_before() -> None:
 def test_hours_are_told_as_people_count_them(left: timedelta, expected: int) -> None:
     assert hours_left(FRIDAY + left, FRIDAY) == expected
     assert days_left(date(2026, 11, 21), FRIDAY) == 1
+
+
+def test_the_hours_are_those_that_the_content_says() -> None:
+    """Who lets reminders come from ten to four gets them then, also where the first moment is the next day."""
+    working = WorkingDays(hours=Hours(10, 16))
+    monday = datetime(2027, 1, 4, tzinfo=AMSTERDAM)
+
+    assert [working.is_open(monday.replace(hour=hour)) for hour in (9, 10, 15, 16)] == [False, True, True, False]
+    assert working.next_opening(monday.replace(hour=17)) == monday.replace(day=5, hour=10)
+    assert working.opening(monday.date()) == monday.replace(hour=10)

@@ -13,6 +13,7 @@ from domain.deadlines import Case, TermState, deadlines
 from domain.framework import NormId
 from domain.process import EventId, EventKind, Party, ProcessEvent
 from domain.reminders import ReminderKind
+from domain.working_days import USUAL_HOURS, Hours
 from storage.process_content import load_processes
 from templates import term_screens as s
 from templates.render import MAX_TEXT, label, render, visible_length
@@ -66,8 +67,8 @@ SCREENS: list[Screen] = [
     s.ConfirmWithdrawal("Definitief rapport", DUE),
     s.EventConflict("Definitief rapport", EVENT),
     s.EventConflict("Definitief rapport", None),
-    s.ChooseReminders({ReminderKind.LATE}, MOMENTS),
-    s.ChooseReminders((), replace(MOMENTS, term_days=(0,), action_before=1)),
+    s.ChooseReminders({ReminderKind.LATE}, MOMENTS, USUAL_HOURS, 2),
+    s.ChooseReminders((), replace(MOMENTS, term_days=(0,), action_before=1), USUAL_HOURS, 1),
     s.Remind((reminder(5),)),
     s.Remind((reminder(-2, ReminderKind.LATE, own=False),)),
     s.Remind((reminder(270, ReminderKind.RENEWAL),)),
@@ -160,8 +161,15 @@ def test_every_step_can_be_explained(edition: object) -> None:
 def test_the_settings_of_reminders_name_the_moments_of_the_edition() -> None:
     """The numbers are data: whoever changes them reads them here at once."""
     usual, other = (
-        render(s.ChooseReminders((), moments))
-        for moments in (MOMENTS, replace(MOMENTS, term_days=(10, 1), before_expiry=(), action_before=5, action_after=2))
+        render(s.ChooseReminders((), moments, hours, looks_back))
+        for moments, hours, looks_back in (
+            (MOMENTS, USUAL_HOURS, 2),
+            (
+                replace(MOMENTS, term_days=(10, 1), before_expiry=(), action_before=5, action_after=2),
+                Hours(10, 16),
+                3,
+            ),
+        )
     )
 
     assert "14, 7, 3 en 1 dag van tevoren en op de dag zelf" in usual
@@ -169,6 +177,8 @@ def test_the_settings_of_reminders_name_the_moments_of_the_edition() -> None:
     assert "7 dagen van tevoren, en 1 dag erna" in usual
     assert "10 en 1 dag van tevoren\n" in other
     assert "5 dagen van tevoren, en 2 dagen erna" in other
+    assert ("tussen 9 en 18 uur" in usual, "hoogstens 2 keer" in usual) == (True, True)
+    assert ("tussen 10 en 16 uur" in other, "hoogstens 3 keer" in other) == (True, True)
 
 
 def test_a_reminder_of_an_action_names_its_norm_and_day() -> None:
