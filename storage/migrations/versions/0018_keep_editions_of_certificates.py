@@ -1,6 +1,6 @@
 """Keep the editions of a certificate that were replaced.
 
-Revision: 0018, after 0016.
+Revision: 0018, after 0017.
 """
 
 import sqlalchemy as sa
