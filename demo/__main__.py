@@ -26,7 +26,10 @@ PEOPLE = [
     {"id": 1001, "first_name": "Joost"},
     {"id": 1002, "first_name": "Priya"},
     {"id": 1003, "first_name": "Samira"},
+    {"id": 1004, "first_name": "Olga"},
 ]
+#: Olga lets a certifying body and the secretariat in; without an operator nobody could try an audit.
+OPERATOR = 1004
 FIRST_PORT = 8080
 
 
@@ -116,15 +119,20 @@ def _start_telegram(directory: Path, port: int) -> subprocess.Popen[bytes]:
 
 
 def _start_bot(directory: Path, url: str) -> subprocess.Popen[bytes]:
-    environment = {
+    return _start([sys.executable, "-m", "bot"], directory / "bot.log", environment(directory, url))
+
+
+def environment(directory: Path, url: str) -> dict[str, str]:
+    """Return what the bot of a demo is started with."""
+    return {
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "TELEGRAM_API_URL": url,
         "DATABASE_URL": f"sqlite+aiosqlite:///{directory.resolve()}/handvat.db",
         "HANDVAT_DATA_DIR": str(directory.resolve()),
         "HANDVAT_ENCRYPTION_KEY": _key(directory),
         "HANDVAT_CLOCK_URL": f"{url}/control/clock",
+        "HANDVAT_ADMINS": str(OPERATOR),
     }
-    return _start([sys.executable, "-m", "bot"], directory / "bot.log", environment)
 
 
 def _start(command: list[str], log: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -163,8 +171,9 @@ def _welcome(url: str, directory: Path) -> None:
 
       {url}/
 
-  Daar zitten Joost, Priya en Samira ieder met een eigen telefoon.
+  Daar zitten Joost, Priya, Samira en Olga ieder met een eigen telefoon.
   Tik bij een van hen op Start, of typ /start.
+  Een toetsing proberen? Olga beheert de bot: met /operator laat ze een certificerende instelling binnen.
   Alles wat je doet, blijft bewaard in {directory}/ (opnieuw beginnen: make demo FRESH=1).
   Stoppen: Ctrl-C.
 """,

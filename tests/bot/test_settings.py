@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import demo.__main__ as demo
 from bot.settings import SettingsError, read
 from storage.sql.vault import MasterKey
 
@@ -76,3 +79,12 @@ def test_numbers_lists_and_yes_are_understood(environment: pytest.MonkeyPatch) -
     assert (settings.operators, settings.port, settings.messages_per_second) == ((7, 8), 8080, 2.5)
     assert settings.metrics
     assert settings.sender_slots == 128
+
+
+def test_somebody_in_the_demo_can_open_an_audit(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Auditors come in by invitation only, so without an operator a demo would end at the self-evaluation."""
+    for name, value in demo.environment(tmp_path, "http://127.0.0.1:1").items():
+        environment.setenv(name, value)
+
+    assert set(read().operators) <= {person["id"] for person in demo.PEOPLE}
+    assert read().operators
