@@ -262,3 +262,13 @@ def test_who_works_on_cases_is_not_invited_for_a_self_evaluation(role: Role) -> 
     for text in map(render, invitations):
         assert "CI Kompas" in text
         assert "zelfevaluatie" not in text
+
+
+@pytest.mark.parametrize(
+    ("role", "where"),
+    [(Role.COLLEAGUE, "Collega's"), (Role.AUDITOR, "Bureau"), (Role.COMPLAINT_HANDLER, "Bureau"),
+     (Role.SWN_SECRETARIAT, "beheerder")],
+)  # fmt: skip
+def test_who_is_not_expected_can_be_taken_away_at_once(role: Role, where: str) -> None:
+    """The message names the place in the menu of whoever reads it."""
+    assert where in unescape(render(screens.SomebodyJoined("Ada", "CI Kompas", role)))
