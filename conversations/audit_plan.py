@@ -8,7 +8,6 @@ The office and the team leader plan. Every answer is stored at once and the plan
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from enum import StrEnum
 
@@ -24,7 +23,7 @@ from domain.audit import AuditId, AuditKind, Passage, ProcessId, Stage, StageRef
 from domain.audit_days import Headcount, Variant, fte_of, propose_days, read_work
 from domain.combination import may_combine
 from domain.conduct import missing_statements
-from domain.dates import parse_date
+from domain.dates import parse_days
 from domain.framework import WeighingRule
 from domain.roles import Permission
 from storage.audit_interfaces import Engagement, PlanChange
@@ -48,7 +47,6 @@ from templates.render import label
 
 MAX_DAYS = 12  # more audit days than any audit of the table has
 _KIND, _AUDIT = "people_kind", "asked_audit"  # the group whose amount is asked, and of which audit
-_BETWEEN = re.compile(r"\s*(?:,|;|\n|\ben\b)\s*")
 _SURE = (Stage.CONTRACTED, Stage.CANCELLED, Stage.CLOSED)  # what is asked twice
 
 
@@ -307,13 +305,11 @@ def show_dates(turn: Turn, engagement: Engagement, unread: str = "") -> AnyState
 
 def take_dates(turn: Turn, given: TextGiven, engagement: Engagement) -> AnyState | None:
     """Store the days that were typed; one that is not understood, or has passed, is asked again."""
-    parts = [part for part in _BETWEEN.split(given.text.strip()) if part]
-    days = [parse_date(part, turn.today) for part in parts]
-    known = engagement.audit.days
-    unread = next((p for p, day in zip(parts, days, strict=True) if not _is_usable(day, turn.today, known)), None)
-    if unread is not None or not 0 < len(days) <= MAX_DAYS:
+    found, known = parse_days(given.text, turn.today), engagement.audit.days
+    unread = next((words for words, day in found if not _is_usable(day, turn.today, known)), None)
+    if unread is not None or not 0 < len(found) <= MAX_DAYS:
         return show_dates(turn, engagement, unread or given.text)
-    return change_plan(turn, engagement, PlanChange(days=tuple(day for day in days if day is not None)))
+    return change_plan(turn, engagement, PlanChange(days=tuple(day for _, day in found if day is not None)))
 
 
 def _is_usable(day: date | None, today: date, known: tuple[date, ...]) -> bool:

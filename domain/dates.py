@@ -36,6 +36,8 @@ _HALF_YEARS = {"half": 6, "anderhalf": 18}
 _MONTHS_IN = {"maand": 1, "kwartaal": 3, "jaar": 12}
 
 _LEAD_IN = re.compile(r"^(?:uiterlijk|voor|vóór|op|per|vanaf|tegen|rond|in|klaar|de|het|ma|di|wo|do|vr|za|zo)\s+")
+_BETWEEN_DAYS = re.compile(r"\s*(?:,|;|\n|&|\ben\b)\s*")
+_BARE_DAY = re.compile(r"(?:[a-z]+\s+)?\d{1,2}e?")
 _MONTH = r"(?P<month>[a-z]{3,9})\.?"
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 
@@ -61,6 +63,21 @@ def parse_date(text: str, today: date) -> date | None:
             except (ValueError, OverflowError):  # no such day, or no such month: another form may fit
                 continue
     return None
+
+
+def parse_days(text: str, today: date) -> tuple[tuple[str, date | None], ...]:
+    """Return the days of a list as people write it, each with its words; None for what is no day.
+
+    A bare number has the month of what follows: "1 en 2 december" is two days.
+    """
+    parts = [part for part in _BETWEEN_DAYS.split(text.strip().lower()) if part]
+    whole, month = list[str](), ""
+    for part in reversed(parts):
+        bare = _BARE_DAY.match(part)
+        is_bare = bare is not None and bare.end() == len(part)
+        month = part[bare.end() :] if bare is not None and not is_bare else month
+        whole.append(f"{part} {month}".strip() if is_bare else part)
+    return tuple((part, parse_date(full, today)) for part, full in zip(parts, reversed(whole), strict=True))
 
 
 def _without_lead_in(words: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.dates import add_months, last_day, parse_date
+from domain.dates import add_months, last_day, parse_date, parse_days
 from tests.domain.cases import cases
 
 TODAY = date(2026, 11, 12)
@@ -71,3 +71,26 @@ def test_nothing_that_looks_like_a_date_makes_the_reader_stumble(text: str, toda
     meant = parse_date(text, today)
 
     assert meant is None or isinstance(meant, date)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("1 dec, 2 dec", [date(2026, 12, 1), date(2026, 12, 2)]),
+        ("1 en 2 december", [date(2026, 12, 1), date(2026, 12, 2)]),
+        ("di 1, wo 2 en do 3 dec 2026", [date(2026, 12, 1), date(2026, 12, 2), date(2026, 12, 3)]),
+        ("30 nov & 1 en 2 dec", [date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 2)]),
+        ("1-12; 2-12", [date(2026, 12, 1), date(2026, 12, 2)]),
+        ("31 en 1 dec", [date(2026, 12, 31), date(2026, 12, 1)]),
+        ("1 en 2", [None, None]),
+        ("1, 31 feb", [date(2027, 2, 1), None]),
+        ("", []),
+    ],
+)
+def test_days_in_a_row_share_the_month_that_is_typed_once(typed: str, found: list[date | None]) -> None:
+    assert [day for _, day in parse_days(typed, TODAY)] == found
+
+
+@given(st.text())
+def test_any_text_is_a_list_of_days_or_not(typed: str) -> None:
+    assert all(words for words, _ in parse_days(typed, TODAY))
