@@ -314,14 +314,14 @@ def test_a_note_can_wait_in_the_tray(stage: FieldStage, tom: StageChat) -> None:
     assert shown(tom, OfferNote).in_tray == 1
     tom.sends("straks bellen over lunch")
     tom.taps_old(NoteTap())
-    tom.taps("In-tray (2)")
+    tom.taps("Bakje (2)")
     assert shown(tom, ShowTray).card is not None
     tom.taps("Zoek norm")
     tom.sends("vrijwilligers")
     shown(tom, NormsThatFit)
     tom.taps(shown(tom, NormsThatFit).norms[0].id + " · " + shown(tom, NormsThatFit).norms[0].label)
     tom.taps_old(NoteTap())
-    tom.taps("In-tray (1)")
+    tom.taps("Bakje (1)")
     tom.taps("Weghalen")
 
     assert shown(tom, ShowTray).card is None
@@ -332,7 +332,7 @@ def test_placing_in_the_tray_goes_on_with_the_next(stage: FieldStage, tom: Stage
     for text in (NOTE, f"{NOTE} en meer"):
         tom.sends(text)
     tom.taps_old(NoteTap())
-    tom.taps("In-tray (2)")
+    tom.taps("Bakje (2)")
     tom.taps(tom.labels[0])
 
     assert (shown(tom, ShowTray).total, notice(tom).what) == (1, FieldEvent.PLACED)
