@@ -1,27 +1,26 @@
-"""Reads the casusregister in one transaction, as the person who asked for it, for a document."""
+"""Reads the casusregister for a document, as the person who asked for it: what to read, and then so many at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from documents.case_data import CaseReport
+from documents.case_data import CasePlan
 from documents.case_review_data import CaseReviewReport
-from domain.cases import CaseFilter, CaseKind, Which, period_of, review, select, without_names
-from domain.cases import RegisterColumn as Column
+from domain.cases import CaseFilter, CaseKind, CaseRow, RegisterColumn, Which, period_of, review
 from domain.roles import Permission
+from storage.case_interfaces import CaseKey
 from storage.interfaces import NotAllowed, Work
 from templates.render import AMSTERDAM
 
-#: What an anonymous report leaves out: who, when exactly, and where the documents are.
+#: How many cases one transaction reads: the chat goes on between them.
+AT_A_TIME = 100
 _ANONYMOUS = ("anonymous", "anonymous_pdf")
-_NAMING = frozenset({Column.DATE, Column.CLIENT, Column.HANDLER, Column.REFERENCES, Column.DUE, Column.NUMBER})
 
 
-def load_cases(work: Work, chat: int, data: Mapping[str, Any], now: datetime) -> CaseReport:
-    """Return the cases that somebody looks for, as far as they may have them as a document.
+def plan_cases(work: Work, chat: int, data: Mapping[str, Any], now: datetime) -> tuple[CasePlan, tuple[CaseKey, ...]]:
+    """Return what a document of the register is made by, and the keys of the cases to read for it.
 
     Raises:
         NotAllowed: they do not keep the register (any more).
@@ -32,28 +31,31 @@ def load_cases(work: Work, chat: int, data: Mapping[str, Any], now: datetime) ->
     wanted = CaseFilter(
         Which(data["which"]), CaseKind(data["kind"]) if data["kind"] else None, data["year"], str(data["words"])
     )
-    everything, rules = work.cases(actor).rows(), work.case_settings(actor).choice().procedure
-    rows = select(everything, wanted)
-    is_anonymous = data["form"] in _ANONYMOUS
-    taken_out = 0
-    if is_anonymous:
-        masking = work.cases(actor).masking()
-        clean = [without_names(row, masking) for row in rows]
-        rows = tuple(replace(row, number=str(number)) for number, row in enumerate(clean, start=1))
-        taken_out = masking.taken_out
-    local = now.astimezone(AMSTERDAM)
-    year = wanted.year or local.year
-    columns = [(Column(field.id), field.label) for field in rules.register_fields]
-    return CaseReport(
+    register, is_anonymous, local = work.cases(actor), data["form"] in _ANONYMOUS, now.astimezone(AMSTERDAM)
+    first, last = period_of(wanted.year or local.year, 0)
+    reviewed = () if is_anonymous else register.keys(CaseFilter(Which.ALL, year=first.year))
+    plan = CasePlan(
         organisation=actor.organisation.name,
         made_at=local,
-        columns=tuple(one for one in columns if not (is_anonymous and one[0] in _NAMING)),
-        rows=rows,
+        columns=tuple(
+            (RegisterColumn(field.id), field.label)
+            for field in work.case_settings(actor).choice().procedure.register_fields
+        ),
         themes=work.audit_rules.cases.theme_labels,
-        review=review(rows if is_anonymous else everything, date(year, 1, 1), date(year, 12, 31)),
-        is_anonymous=is_anonymous,
-        taken_out=taken_out,
+        wanted=wanted,
+        first=first,
+        last=last,
+        masking=register.masking() if is_anonymous else None,
     )
+    return plan, tuple(dict.fromkeys((*register.keys(wanted), *reviewed)))
+
+
+def read_cases(work: Work, chat: int, keys: Sequence[CaseKey]) -> tuple[CaseRow, ...]:
+    """Return some of the cases, as far as they are still within reach. Raises NotAllowed."""
+    actor = work.actor(chat)
+    if not actor.may(Permission.KEEP_CASES):
+        raise NotAllowed("cases")
+    return work.cases(actor).read(keys)
 
 
 def load_review(work: Work, chat: int, data: Mapping[str, Any], now: datetime) -> CaseReviewReport:
@@ -66,11 +68,11 @@ def load_review(work: Work, chat: int, data: Mapping[str, Any], now: datetime) -
     if not actor.may(Permission.KEEP_CASES):
         raise NotAllowed("cases")
     year, quarter = int(data["year"]), int(data["quarter"])
-    register, rows = work.cases(actor), work.cases(actor).rows()
-    found, masking = review(rows, *period_of(year, quarter)), register.masking()
-    themes = {row.number: row.theme for row in rows}
+    register, now_from = work.cases(actor), period_of(year, quarter)
     earlier = (year - 1, quarter) if quarter in (0, 1) else (year, quarter - 1)
     before = period_of(earlier[0], 4 if quarter == 1 else earlier[1])
+    rows, masking = register.rows(before[0], now_from[1]), register.masking()
+    found, themes = review(rows, *now_from), {row.number: row.theme for row in rows}
     measures = tuple((themes[number], masking.masked(line.text)) for number, line in found.measures)
     return CaseReviewReport(
         quarter=quarter,

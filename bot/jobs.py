@@ -27,7 +27,7 @@ from bot.api import Api
 from bot.appeals import load_appeal_report, load_letter
 from bot.audit_reports import load_standing, load_version
 from bot.blobs import Blobs
-from bot.case_reports import load_cases, load_review
+from bot.case_reports import AT_A_TIME, load_review, plan_cases, read_cases
 from bot.certificates import load_certificate
 from bot.evaluation_results import load_results_book, load_results_picture
 from bot.organisation_archive import Archive
@@ -44,6 +44,7 @@ from documents.report_data import SelfEvaluationReport
 from documents.table_data import BarPicture, TableBook
 from domain.appeals import AppealId
 from domain.audit import AuditId
+from domain.cases import CaseRow
 from domain.certificate import CertificateId
 from domain.report import VersionId
 from domain.roles import OrganisationId
@@ -345,11 +346,15 @@ class Jobs:
         """Make the casusregister as Word or Excel, or without names to learn from."""
         await self._show_action(chat, "upload_document")
         now = self._now()
-        report = await self._database.run(lambda work: load_cases(work, chat, data, now))
-        name, content = await self._in_pool(rendering.cases, report, data["form"])
-        made_on, taken_out = report.made_at.date(), report.taken_out
-        caption = CaptionCases(report.organisation, made_on, len(report.rows), report.is_anonymous, taken_out)
-        is_confidential = not report.is_anonymous  # what is made to be shared can be forwarded
+        plan, keys = await self._database.run(lambda work: plan_cases(work, chat, data, now))
+        rows: list[CaseRow] = []
+        for start in range(0, len(keys), AT_A_TIME):
+            some = keys[start : start + AT_A_TIME]
+            rows += await self._database.run(partial(read_cases, chat=chat, keys=some))
+        name, content, cases, taken_out = await self._in_pool(rendering.cases, plan, rows, data["form"])
+        is_anonymous = plan.masking is not None
+        caption = CaptionCases(plan.organisation, plan.made_at.date(), cases, is_anonymous, taken_out)
+        is_confidential = not is_anonymous  # what is made to be shared can be forwarded
         return [await self._document(chat, content, name, render(caption), is_confidential=is_confidential)]
 
     async def _make_review(self, chat: int, data: dict[str, Any]) -> Sequence[Draft]:

@@ -7,6 +7,7 @@ stays small.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from multiprocessing import parent_process
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from documents.appeal_letter_data import AppealLetterData
 from documents.audit_report_data import AuditReport
 from documents.calendar_data import CalendarReport
-from documents.case_data import CaseReport
+from documents.case_data import CasePlan, CaseReport
 from documents.case_review_data import CaseReviewReport
 from documents.certificate_data import CertificateData
 from documents.coverage_data import CoverageReport
@@ -22,6 +23,7 @@ from documents.estimate_data import EstimateReport
 from documents.report_data import SelfEvaluationReport
 from documents.table_data import BarPicture, TableBook
 from documents.timeline_data import TimelineReport
+from domain.cases import CaseRow
 
 
 def certificate(data: CertificateData) -> tuple[str, bytes]:
@@ -31,8 +33,18 @@ def certificate(data: CertificateData) -> tuple[str, bytes]:
     return file_name(data), render_certificate(data)
 
 
-def cases(report: CaseReport, form: str) -> tuple[str, bytes]:
-    """Return the file name and content of the casusregister: Word or Excel; the anonymous form is Word or PDF."""
+def cases(plan: CasePlan, rows: Sequence[CaseRow], form: str) -> tuple[str, bytes, int, int]:
+    """Return the casusregister as Word or Excel, or without names as Word or PDF.
+
+    That is the file name, the content, how many cases it holds and how much was masked in it.
+    """
+    from documents.case_data import report_of
+
+    report = report_of(plan, rows)
+    return (*_render_cases(report, form), len(report.rows), report.taken_out)
+
+
+def _render_cases(report: CaseReport, form: str) -> tuple[str, bytes]:
     if form == "excel":
         from documents.case_excel import render_case_excel
 

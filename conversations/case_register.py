@@ -31,8 +31,9 @@ from conversations.kit import State as AnyState
 from conversations.taps import MenuTap, SettingsTap, SwitchRoleTap, way_back
 from conversations.trend_taps import TrendsTap
 from domain.actors import Membership
-from domain.cases import CaseFilter, CaseKind, CaseRow, Which, period_of, review, select
+from domain.cases import CaseFilter, CaseKind, CaseRow, Which, period_of, review
 from domain.roles import Permission
+from storage.case_interfaces import CasePage
 from storage.complaint_interfaces import Dossier
 from templates.case_screens import CaseMenuLine, ShowCaseMenu, ShowCaseRegister, ShowReview
 from templates.common_screens import Trouble
@@ -71,9 +72,10 @@ def working(step: Step[G]) -> Step[G]:
 
 def show_case_menu(turn: Turn, membership: Membership, news: MenuNews | None = None) -> At:
     """Show what waits for somebody who works on cases."""
-    found = turn.work.complaints(turn.actor).waiting()
-    lines = tuple(_line(turn, case) for case in found[:MAX_LINES])
-    more = len(found) - len(lines)
+    store = turn.work.complaints(turn.actor)
+    found = store.waiting(MAX_LINES)
+    lines = tuple(_line(turn, case) for case in found)
+    more = store.how_many_wait() - len(lines)
     screen = ShowCaseMenu(membership.organisation.name, membership.role, lines, more, news)
     cases = [Button(_sign(line) + line.number, CaseTap(case.id)) for case, line in zip(found, lines, strict=False)]
     around = [
@@ -141,22 +143,32 @@ def wanted_of(kept: dict[str, Any]) -> CaseFilter:
 
 def show_register(turn: Turn, page: int, *, is_coming: bool = False) -> At:
     """Show a page of the cases that are looked for."""
-    everything = turn.work.cases(turn.actor).rows()
     wanted = wanted_of(turn.data.get(_KEY) or {})
-    found = select(everything, wanted)
-    pages = max(1, -(-len(found) // PAGE))
-    page = min(max(page, 0), pages - 1)
-    shown = found[page * PAGE : (page + 1) * PAGE]
-    numbers = [Button(str(number), _opening(row)) for number, row in enumerate(shown, 1)]
-    turning = [
-        Button(label("earlier_page"), CasesTap(page - 1)) if page else None,
-        Button(label("later_page"), CasesTap(page + 1)) if page + 1 < pages else None,
-    ]
+    is_search = bool(wanted.words.strip())
+    found = turn.work.cases(turn.actor).page(wanted, page if is_search else page * PAGE, PAGE)
+    numbers = [Button(str(number), _opening(row)) for number, row in enumerate(found.rows, 1)]
     documents = [Button(label("case_document", form), ExportTap(form)) for form in _forms(turn)]
-    screen = ShowCaseRegister(shown, len(found), page, pages, wanted, is_coming)
-    keyboard = Keyboard.grid(4, numbers) + Keyboard.flow(turning, _filters(everything, wanted), documents)
+    if is_search:
+        page, pages, searched = 0, 1, found.further if found.further is not None else found.among
+        turning = _searching(found)
+    else:
+        page, pages, searched = found.first // PAGE, max(1, -(-found.total // PAGE)), 0
+        turning = [
+            Button(label("earlier_page"), CasesTap(page - 1)) if page else None,
+            Button(label("later_page"), CasesTap(page + 1)) if found.further is not None else None,
+        ]
+    screen = ShowCaseRegister(found.rows, found.total, page, pages, wanted, is_coming, searched, found.among)
+    keyboard = Keyboard.grid(4, numbers) + Keyboard.flow(turning, _filters(found, wanted), documents)
     turn.show(screen, keyboard + way_back(MenuTap()))
     return At.LIST
+
+
+def _searching(found: CasePage) -> list[Button | None]:
+    """Return the way on from where a search stopped, and back to where it began."""
+    return [
+        Button(label("search_again"), CasesTap(0)) if found.first else None,
+        Button(label("search_further"), CasesTap(found.further)) if found.further is not None else None,
+    ]
 
 
 def _opening(row: CaseRow) -> Tap:
@@ -167,18 +179,18 @@ def _forms(turn: Turn) -> tuple[Form, ...]:
     return tuple(Form) if turn.actor.may(Permission.KEEP_CASES) else ()
 
 
-def _filters(rows: tuple[CaseRow, ...], wanted: CaseFilter) -> list[Button]:
+def _filters(found: CasePage, wanted: CaseFilter) -> list[Button]:
     """Return what else can be shown: open or closed, and the next kind and year that there are."""
     others = [which for which in Which if which is not wanted.which]
-    found = [Button(label("case_which", which), FilterTap(which, wanted.kind, wanted.year)) for which in others]
-    kinds: list[CaseKind | None] = [None, *sorted({row.kind for row in rows})]
-    years: list[int | None] = [None, *sorted({row.on.year for row in rows}, reverse=True)]
+    buttons = [Button(label("case_which", which), FilterTap(which, wanted.kind, wanted.year)) for which in others]
+    kinds: list[CaseKind | None] = [None, *found.kinds]
+    years: list[int | None] = [None, *found.years]
     kind, year = _following(kinds, wanted.kind), _following(years, wanted.year)
     if len(kinds) > 2:
-        found.append(Button(label("case_kind", kind or "all"), FilterTap(wanted.which, kind, wanted.year)))
+        buttons.append(Button(label("case_kind", kind or "all"), FilterTap(wanted.which, kind, wanted.year)))
     if len(years) > 2:
-        found.append(Button(label("case_year", str(year or "")), FilterTap(wanted.which, wanted.kind, year)))
-    return found
+        buttons.append(Button(label("case_year", str(year or "")), FilterTap(wanted.which, wanted.kind, year)))
+    return buttons
 
 
 def _following(options: list[Any], current: Any) -> Any:
@@ -197,8 +209,9 @@ def show_review(turn: Turn, tap: ReviewTap, *, is_coming: bool = False) -> AnySt
         return None
     year = tap.year if 2000 <= tap.year <= 2999 else turn.today.year
     quarter = tap.quarter if 1 <= tap.quarter <= 4 else 0
-    rows, rules = turn.work.cases(turn.actor).rows(), turn.work.case_settings(turn.actor).choice().procedure
-    found = review(rows, *period_of(year, quarter))
+    period = period_of(year, quarter)
+    found = review(turn.work.cases(turn.actor).rows(*period), *period)
+    rules = turn.work.case_settings(turn.actor).choice().procedure
     labels = turn.work.audit_rules.cases.theme_labels
     themes = sorted(found.themes.items(), key=lambda item: (-item[1], item[0]))
     named = tuple((labels.get(theme, theme), count) for theme, count in themes)

@@ -413,7 +413,7 @@ class Form(StrEnum):
 
 
 class CasesTap(Tap, frozen=True):
-    """To a page of the casusregister; pages count from 0."""
+    """To a page of the casusregister; pages count from 0, and those of a search from the case where it goes on."""
 
     prefix = "La"
 

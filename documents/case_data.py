@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from documents import words
 from documents.plain_text import clean, file_stem, one_line
-from domain.cases import CaseKind, CaseLine, CaseReview, CaseRow, RegisterColumn
+from domain.cases import (
+    CaseFilter,
+    CaseKind,
+    CaseLine,
+    CaseReview,
+    CaseRow,
+    Masking,
+    RegisterColumn,
+    review,
+    select,
+    without_names,
+)
 
 Value = str | date | None
 
@@ -30,6 +41,54 @@ class CaseReport:
     review: CaseReview
     is_anonymous: bool = False
     taken_out: int = 0
+
+
+@dataclass(frozen=True)
+class CasePlan:
+    """What a report is made by, apart from its rows, which may be thousands and come later.
+
+    `masking` for an anonymous one, which leaves out who, when exactly and where the documents are; else the review is
+    of all that came in from `first` to `last`.
+    """
+
+    organisation: str
+    made_at: datetime
+    columns: tuple[tuple[RegisterColumn, str], ...]
+    themes: Mapping[str, str]
+    wanted: CaseFilter
+    first: date
+    last: date
+    masking: Masking | None = None
+
+
+_NAMING = frozenset(
+    {
+        RegisterColumn.DATE,
+        RegisterColumn.CLIENT,
+        RegisterColumn.HANDLER,
+        RegisterColumn.REFERENCES,
+        RegisterColumn.DUE,
+        RegisterColumn.NUMBER,
+    }
+)
+
+
+def report_of(plan: CasePlan, rows: Sequence[CaseRow]) -> CaseReport:
+    """Return the report of what is looked for among rows, which hold at least that and what the review counts."""
+    chosen, masking = select(rows, plan.wanted), plan.masking
+    if masking is not None:
+        clean = [without_names(row, masking) for row in chosen]
+        chosen = tuple(replace(row, number=str(number)) for number, row in enumerate(clean, start=1))
+    return CaseReport(
+        organisation=plan.organisation,
+        made_at=plan.made_at,
+        columns=tuple(one for one in plan.columns if masking is None or one[0] not in _NAMING),
+        rows=chosen,
+        themes=plan.themes,
+        review=review(rows if masking is None else chosen, plan.first, plan.last),
+        is_anonymous=masking is not None,
+        taken_out=masking.taken_out if masking is not None else 0,
+    )
 
 
 def title(report: CaseReport) -> str:

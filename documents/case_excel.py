@@ -9,10 +9,11 @@ import io
 import math
 import re
 from datetime import UTC, date
+from functools import cache
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -30,6 +31,7 @@ from documents.case_data import (
     values_of,
     warning,
 )
+from documents.cells import font, line
 from documents.plain_text import one_line
 
 _LONGEST_CELL = 32_000  # Excel stops at 32,767 signs
@@ -103,8 +105,8 @@ def _fill_review(sheet: Worksheet, report: CaseReport) -> None:
 
 def _head(cell: Any, label: str) -> None:
     _write(cell, label, is_bold=True)
-    cell.font = Font(name="Calibri", size=10, bold=True, color=_argb(palette.SURFACE))
-    cell.fill = PatternFill("solid", start_color=_argb(palette.ACCENT))
+    cell.font = font(bold=True, colour=palette.SURFACE)
+    cell.fill = _head_fill()
 
 
 def _write(cell: Any, value: Value, *, is_bold: bool = False, wraps: bool = True) -> None:
@@ -116,9 +118,19 @@ def _write(cell: Any, value: Value, *, is_bold: bool = False, wraps: bool = True
     else:
         cell.value = value
         cell.number_format = _DATE_FORMAT if isinstance(value, date) else "General"
-    cell.font = Font(name="Calibri", size=10, bold=is_bold, color=_argb(palette.INK))
-    cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=wraps and isinstance(value, str))
-    cell.border = Border(bottom=Side("thin", color=_argb(palette.LINE)))
+    cell.font = font(bold=is_bold)
+    cell.alignment = _alignment(wraps=wraps and isinstance(value, str))
+    cell.border = line()
+
+
+@cache
+def _alignment(*, wraps: bool) -> Alignment:
+    return Alignment(horizontal="left", vertical="top", wrap_text=wraps)
+
+
+@cache
+def _head_fill() -> PatternFill:
+    return PatternFill("solid", start_color=_argb(palette.ACCENT))
 
 
 def _lines(value: Value, width: int) -> int:

@@ -6,24 +6,65 @@ quality officer and the office manager see all of their body, a handler what was
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from domain.actors import MembershipId
 from domain.case_procedure import CaseProcedure
-from domain.cases import CaseKind, CaseLine, CaseRow, KeptTerm, Lesson, Masking
+from domain.cases import CaseFilter, CaseKind, CaseLine, CaseRow, KeptTerm, Lesson, Masking
 from domain.complaints import ComplaintId
 from domain.roles import PersonId
 from storage.interfaces import Refusal
 
 
+@dataclass(frozen=True)
+class CaseKey:
+    """Where a case is: complaints and signals count together, appeals by themselves."""
+
+    kind: CaseKind
+    id: int
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A page of the register, from the place `first` in its order; `further` is where to go on, None at the end.
+
+    Without words `total` counts what is looked for. With words it counts what stands here: a search reads so many cases
+    at a time, `among` are all it could look through. `kinds` and `years` are those that there are.
+    """
+
+    rows: tuple[CaseRow, ...]
+    total: int
+    first: int
+    further: int | None
+    among: int
+    kinds: tuple[CaseKind, ...]
+    years: tuple[int, ...]
+
+
 class CaseRegister(Protocol):
     """The casusregister as far as the actor reaches."""
 
-    def rows(self) -> tuple[CaseRow, ...]:
-        """Return every case within reach, of every kind. Raises NotAllowed for who has nothing to do with cases."""
+    def rows(self, first: date | None = None, last: date | None = None) -> tuple[CaseRow, ...]:
+        """Return the cases within reach, of every kind: all, or what came in from day to day.
+
+        Raises:
+            NotAllowed: they have nothing to do with cases.
+        """
+        ...
+
+    def page(self, wanted: CaseFilter, first: int, size: int) -> CasePage:
+        """Return a page of what is looked for, from a place in the order on. Raises NotAllowed."""
+        ...
+
+    def keys(self, wanted: CaseFilter) -> tuple[CaseKey, ...]:
+        """Return the keys of what is looked for, in order; words are not looked at. Raises NotAllowed."""
+        ...
+
+    def read(self, keys: Sequence[CaseKey]) -> tuple[CaseRow, ...]:
+        """Return the cases of these keys that are (still) within reach, in their order. Raises NotAllowed."""
         ...
 
     def masking(self) -> Masking:
@@ -102,9 +143,11 @@ class CaseSettings(Protocol):
 
 __all__ = [
     "CaseChoice",
+    "CaseKey",
     "CaseKind",
     "CaseLessons",
     "CaseLine",
+    "CasePage",
     "CaseRegister",
     "CaseRow",
     "CaseSettings",

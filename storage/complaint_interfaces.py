@@ -197,8 +197,12 @@ class Complaints(Protocol):
 
     # Whoever works on it
 
-    def waiting(self) -> tuple[Dossier, ...]:
-        """Return every open complaint within reach: the first to end first."""
+    def waiting(self, limit: int | None = None) -> tuple[Dossier, ...]:
+        """Return open complaints within reach, the first to end first: all of them, or so many at most."""
+        ...
+
+    def how_many_wait(self) -> int:
+        """Return how many open complaints there are within reach."""
         ...
 
     def get(self, complaint: ComplaintId) -> Dossier:

@@ -553,6 +553,8 @@ class ShowCaseRegister(Screen, frozen=True):
     pages: int
     wanted: CaseFilter
     is_coming: bool = False  # a document
+    searched: int = 0  # up to which case, of how many: a search reads so many at a time
+    among: int = 0
 
 
 class ShowReview(Screen, frozen=True):

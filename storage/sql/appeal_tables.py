@@ -36,6 +36,7 @@ appeal = sa.Table(
     sa.Column("handler_id", Id, sa.ForeignKey("person.id")),
     sa.Column("conclusion_sealed", sa.LargeBinary),
     sa.Column("decided_on", sa.Date),
+    sa.Column("due_on", sa.Date),  # by the target of the body; NULL when it has none, or it was decided
     sa.Column("is_changed", sa.Boolean, nullable=False),
     sa.Column("new_version", sa.Integer),  # of the decision
     # No second appeal: the database refuses it too.

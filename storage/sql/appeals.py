@@ -8,7 +8,7 @@ somebody with a tie, reaches nothing, also when they became one after the appeal
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
@@ -141,6 +141,7 @@ _HELD = sa.select(t.audit.c.id).where(t.audit.c.id == _AUDIT).with_for_update(ke
 _NAME = sa.select(t.organisation.c.name_sealed).where(t.organisation.c.id == sa.bindparam("organisation"))
 _PERSON_NAME = sa.select(t.person.c.name_sealed).where(t.person.c.id == sa.bindparam("person"))
 _TARGET = sa.select(a.appeal_target.c.weeks).where(a.appeal_target.c.ci_id == sa.bindparam("ci"))
+_OPEN_AT = sa.select(a.appeal).where(a.appeal.c.ci_id == sa.bindparam("ci"), a.appeal.c.decided_on.is_(None))
 _LAST_STEP = sa.select(sa.func.max(a.appeal_step.c.number)).where(a.appeal_step.c.appeal_id == _APPEAL)
 
 _SIDES = {
@@ -224,9 +225,15 @@ class SqlAppeals(Reach):
             raise NotAllowed("decision")
         return self._contestable(rows[0])
 
-    def case_rows(self, today: date) -> tuple[CaseRow, ...]:
-        """Return every appeal within reach as the casusregister shows it."""
-        return tuple(case_row(view, view.procedure.written, today) for view in self.all())
+    def case_rows(self, today: date, among: Collection[int] | None = None) -> tuple[CaseRow, ...]:
+        """Return appeals within reach as the casusregister shows them: all, or those among these ids."""
+        if among is None:
+            views: Sequence[AppealView] = self.all()
+        else:
+            side = self._side()
+            statement = _IN_REACH[side].where(a.appeal.c.id.in_(list(among))) if side and among else None
+            views = [self._view(row) for row in self._rows(statement)] if statement is not None else []
+        return tuple(case_row(view, view.procedure.written, today) for view in views)
 
     # ------------------------------------------------------------------------------------------- the appellant
 
@@ -300,6 +307,7 @@ class SqlAppeals(Reach):
         made = self._work.execute(a.appeal.insert().values(values).returning(a.appeal.c.id)).scalar_one()
         appeal = AppealId(made)
         self._log(appeal, AppealStep.RECEIVE, at)
+        self._keep_due(self.get(appeal).appeal)
         if against:  # a second appeal is never open, not for a moment
             self._log(appeal, AppealStep.REJECT, at)
         return self.get(appeal)
@@ -356,6 +364,8 @@ class SqlAppeals(Reach):
             values = {"ci_id": ci, "weeks": min(max(weeks, 1), 52), "set_by": self._actor.person, "set_at": at}
             self._work.execute(a.appeal_target.insert(), values)
         self.__dict__.pop("procedure", None)
+        for row in self._work.execute(_OPEN_AT, {"ci": ci}).all():
+            self._keep_due(read_appeal(self._work, row))
         look_at_appeals_of(self._work, ci, at)
         self._audit("appeal_target_set", f"organisation:{ci}", at)
 
@@ -526,6 +536,15 @@ class SqlAppeals(Reach):
         self._work.execute(
             a.appeal.update().where(own).values(values_of(self._work, appeal, audit_scope(appeal.audit)))
         )
+        self._keep_due(appeal)
+
+    def _keep_due(self, appeal: Appeal) -> None:
+        """Keep on the row by when it should be decided, for the order of the register."""
+        own = a.appeal.c.id == appeal.id
+        row = self._work.execute(sa.select(a.appeal.c.procedure, a.appeal.c.ci_id).where(own)).one()
+        is_decided = appeal.state.is_over or appeal.decided_on is not None
+        due = None if is_decided else treat_by(appeal, self._procedure_of(row))
+        self._work.execute(a.appeal.update().where(own).values(due_on=due))
 
     def _log(self, appeal: AppealId, step: AppealStep, at: datetime) -> None:
         number = (self._work.execute(_LAST_STEP, {"appeal": appeal}).scalar() or 0) + 1

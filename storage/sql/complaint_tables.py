@@ -33,6 +33,8 @@ complaint = sa.Table(
     sa.Column("handler_id", Id, sa.ForeignKey("person.id")),
     sa.Column("origin", sa.String(80)),  # what it was taken from, such as an answer of an audit day
     sa.Column("received_at", Moment, nullable=False),
+    sa.Column("received_on", sa.Date),  # the same as a local day, for the order of the register
+    sa.Column("due_on", sa.Date),  # of the term that runs; NULL when none does
     sa.Column("closed_at", Moment),
     sa.Column("version", sa.Integer, nullable=False),
     sa.UniqueConstraint("ci_id", "year", "serial"),
@@ -40,6 +42,7 @@ complaint = sa.Table(
     sa.Index("ix_complaint_claimant", "claimant_id"),
     sa.Index("ix_complaint_handler", "handler_id"),
     sa.Index("ix_complaint_audit", "audit_id"),
+    sa.Index("ix_complaint_received", "ci_id", "received_on"),
     sqlite_autoincrement=True,
 )
 

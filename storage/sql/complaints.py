@@ -7,7 +7,7 @@ event. Who reaches what, and who has an interest, stands in the queries (`storag
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -83,7 +83,9 @@ _ID: Any = sa.bindparam("complaint")
 _CI: Any = sa.bindparam("ci")
 _OPEN = CASE.c.closed_at.is_(None)
 _ALL_WITHIN = COMPLAINTS.where(WITHIN)
-_OPEN_WITHIN = _ALL_WITHIN.where(_OPEN)
+_OPEN_WITHIN = _ALL_WITHIN.where(_OPEN).order_by(None).order_by(CASE.c.due_on.asc().nulls_last(), CASE.c.id)
+_OPEN_COUNT = sa.select(sa.func.count()).select_from(CASE).where(WITHIN, _OPEN)
+_AMONG_WITHIN = _ALL_WITHIN.where(CASE.c.id.in_(sa.bindparam("among", expanding=True)))
 _ONE_WITHIN = _ALL_WITHIN.where(CASE.c.id == _ID)
 _OWN = COMPLAINTS.where(CASE.c.claimant_id == sa.bindparam("person"))
 _ONE_OWN = _OWN.where(CASE.c.id == _ID)
@@ -257,7 +259,8 @@ class SqlComplaints(Reach):
             "holder_id": audited if is_about_holder and audited != own else None,
             "holder_sealed": self._typed("holder", new.ci, year, serial, new.holder if is_about_holder else ""),
             "is_for_organisation": new.is_for_organisation, "reporter_id": self._actor.person,
-            "claimant_id": self._actor.person if is_client else None, "received_at": at, "version": 1,
+            "claimant_id": self._actor.person if is_client else None, "received_at": at, "received_on": local_day(at),
+            "due_on": local_day(classify_by(Complaint(new.subject, at), procedure)), "version": 1,
         }  # fmt: skip
 
     def _about(self, new: NewSignal, body: Body) -> tuple[AuditId | None, OrganisationId | None]:
@@ -336,11 +339,14 @@ class SqlComplaints(Reach):
 
     # ------------------------------------------------------------------------------------------- whoever works on it
 
-    def waiting(self) -> tuple[Dossier, ...]:
-        """Return every open complaint within reach: the first to end first."""
-        rows = self._work.execute(_OPEN_WITHIN, self._reach()).all()
-        found = self._dossiers(rows)
-        return tuple(sorted(found, key=lambda case: (case.term.due if case.term else date.max, case.id)))
+    def waiting(self, limit: int | None = None) -> tuple[Dossier, ...]:
+        """Return open complaints within reach, the first to end first: all of them, or so many at most."""
+        statement = _OPEN_WITHIN if limit is None else _OPEN_WITHIN.limit(limit)
+        return tuple(self._dossiers(self._work.execute(statement, self._reach()).all()))
+
+    def how_many_wait(self) -> int:
+        """Return how many open complaints there are within reach."""
+        return int(self._work.execute(_OPEN_COUNT, self._reach()).scalar_one())
 
     def get(self, complaint: ComplaintId) -> Dossier:
         """Return one complaint."""
@@ -348,9 +354,20 @@ class SqlComplaints(Reach):
         row = self._work.execute(_OF_HANDLER, {"complaint": complaint}).first()
         return replace(found, handler_interests=_interests(row)) if row is not None else found
 
-    def rows(self) -> tuple[CaseRow, ...]:
-        """Return every complaint and signal within reach, for the casusregister."""
-        rows = self._work.execute(_ALL_WITHIN, self._reach()).all()
+    def rows(self, first: date | None = None, last: date | None = None) -> tuple[CaseRow, ...]:
+        """Return complaints and signals within reach for the casusregister: all, or what came in from day to day."""
+        statement = _ALL_WITHIN
+        if first is not None:
+            statement = statement.where(CASE.c.received_on >= first)
+        if last is not None:
+            statement = statement.where(CASE.c.received_on <= last)
+        return self._rows(self._work.execute(statement, self._reach()).all())
+
+    def rows_of(self, complaints: Collection[int]) -> tuple[CaseRow, ...]:
+        """Return those of these complaints that are within reach."""
+        return self._rows(self._work.execute(_AMONG_WITHIN, self._reach() | {"among": list(complaints)}).all())
+
+    def _rows(self, rows: Sequence[Any]) -> tuple[CaseRow, ...]:
         events = events_of(self._work, [row.id for row in rows])
         people = {person for row in rows for person in people_in(row, events[row.id])}
         names = names_of(self._work, people)
@@ -557,7 +574,9 @@ class SqlComplaints(Reach):
     def _store(self, row: Any, before: Complaint, event: Event) -> None:
         """Add an event, and keep on the row what queries need of it."""
         complaint = ComplaintId(row.id)
-        now = after(before, event, procedure_of_row(self._work, row))
+        rules = procedure_of_row(self._work, row)
+        now = after(before, event, rules)
+        term = running_term(now, rules)
         if event.what in (Step.ASSIGN, Step.REASSIGN) and now.handler is not None:
             assigned = self._work.execute(
                 _ASSIGN.values(handler_id=now.handler), {"complaint": complaint, "handler": now.handler}
@@ -565,7 +584,8 @@ class SqlComplaints(Reach):
             if not assigned.rowcount:
                 raise ComplaintRefused([Hindrance.INVOLVED])
         self._add(complaint, OrganisationId(row.ci_id), now.version, event)
-        values = {"state": now.state.value, "version": now.version, "closed_at": now.closed_at}
+        values = {"state": now.state.value, "version": now.version, "closed_at": now.closed_at,
+                  "due_on": term.due if term else None}  # fmt: skip
         self._work.execute(CASE.update().where(CASE.c.id == complaint).values(values))
         self._audit(f"complaint_{event.what}", f"complaint:{complaint}", event.at, OrganisationId(row.ci_id))
         look_again(self._work, complaint, event.at)

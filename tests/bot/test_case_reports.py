@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.case_reports import load_cases, load_review
-from documents.case_data import CaseReport
+from bot.case_reports import AT_A_TIME, load_review, plan_cases, read_cases
+from documents.case_data import CaseReport, report_of
 from domain.cases import MASK, RegisterColumn
 from domain.complaints import Happening, Notary, Step
 from storage.interfaces import NotAllowed
@@ -30,7 +30,10 @@ def cast(database: Database, clock: MovableClock) -> CaseCast:
 def loaded(cast: CaseCast, name: str = "Quinten", **wanted: Any) -> CaseReport:
     data = {"form": "word", "which": "all", "kind": None, "year": None, "words": ""} | wanted
     with cast.database.begin() as work:
-        return load_cases(work, CASE_CHATS[name], data, cast.now)
+        plan, keys = plan_cases(work, CASE_CHATS[name], data, cast.now)
+    with cast.database.begin() as work:
+        rows = read_cases(work, CASE_CHATS[name], keys[:AT_A_TIME])
+    return report_of(plan, rows)
 
 
 def test_who_keeps_the_register_gets_what_they_looked_for(cast: CaseCast) -> None:

@@ -100,6 +100,7 @@ def register(text: str) -> list[Screen]:
         *(s.ShowCaseRegister((one,), 1, 0, 1, CaseFilter()) for one in rows),
         s.ShowCaseRegister((), 0, 0, 1, CaseFilter()),
         s.ShowCaseRegister((), 0, 0, 1, CaseFilter(words=text)),
+        s.ShowCaseRegister((), 0, 0, 1, CaseFilter(words=text), searched=400, among=5000),
         *(s.ShowReview(one, quarter, ((text, 2),), (text,)) for one in (found, empty) for quarter in (0, 3)),
         *(s.CaptionCases(text, DAY, count, anonymous, count) for count in (0, 1, 2) for anonymous in (True, False)),
         s.ShowReview(found, 3, ((text, 2),), (text,), is_coming=True),
