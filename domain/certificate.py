@@ -216,7 +216,8 @@ def proposed_status(
         return StatusProposal(CertificateStatus.CERTIFIED, renewal.positive_on or today, StatusReason.BACK_WITHIN)
     if certificate.status is CertificateStatus.SUSPENDED or is_positive or until is None:
         return None
-    if over_threshold_since is not None and over_threshold_since <= today:
+    is_early = edition.settings.suspension_start_after_followup is EventKind.FINDINGS_FINAL
+    if is_early and over_threshold_since is not None and over_threshold_since <= today:
         return StatusProposal(CertificateStatus.SUSPENDED, over_threshold_since, StatusReason.OVER_THRESHOLD, until)
     return None
 

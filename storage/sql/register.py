@@ -71,7 +71,10 @@ _NEWEST = ~sa.exists().where(_LATER.c.audit_id == r.part_a.c.audit_id, _LATER.c.
 _OPEN = (
     sa.select(r.part_a.c.audit_id)
     .outerjoin(r.certificate, r.certificate.c.audit_id == r.part_a.c.audit_id)
+    .join(t.audit, t.audit.c.id == r.part_a.c.audit_id)
+    .join(t.organisation, t.organisation.c.id == t.audit.c.organisation_id)
     .where(
+        t.organisation.c.erased_at.is_(None),
         _NEWEST,
         r.part_a.c.state != PartAState.RETURNED.value,
         # after a changed decision another part A comes, also when there is a certificate already
@@ -119,6 +122,11 @@ _NAME = sa.select(t.organisation.c.id, t.organisation.c.name_sealed).where(
 )
 _DAYS = sa.select(t.audit_day.c.on).where(t.audit_day.c.audit_id == sa.bindparam("audit")).order_by(t.audit_day.c.on)
 _HELD = sa.select(t.audit.c.id).where(t.audit.c.id == sa.bindparam("audit")).with_for_update(key_share=True)
+_ERASED = (
+    sa.select(t.organisation.c.id)
+    .join(r.certificate, r.certificate.c.organisation_id == t.organisation.c.id)
+    .where(t.organisation.c.erased_at.is_not(None))
+)
 _RENEWING = (
     sa.select(t.audit.c.id)
     .where(
@@ -341,6 +349,8 @@ class SqlRegister(Reach):
 
     def _edition(self, entry: RegisterEntry, scope: str | None = None) -> EditionProposal | None:
         certificate = entry.certificate
+        if certificate.organisation in self._erased():
+            return None
         events = events_of(self._work, certificate.audit)
         issued_on = next((event.on for event in events if event.kind is EventKind.CERTIFICATE_ISSUED), None)
         decided = self._decided_anew(entry)
@@ -379,7 +389,7 @@ class SqlRegister(Reach):
         """Return the change of status that somebody should confirm now."""
         found = self.entry(certificate).certificate
         is_newest = found.id in {entry.certificate.id for entry in self.entries()}
-        return self._proposed(found, today) if is_newest else None
+        return self._proposed(found, today) if is_newest and found.organisation not in self._erased() else None
 
     def after_expiry(self, certificate: CertificateId, today: date) -> StatusProposal:
         """Return what becomes of a certificate on its vervaldatum as things are: suspended, or lapsed."""
@@ -431,6 +441,10 @@ class SqlRegister(Reach):
             raise NotAllowed("audit")
         return found
 
+    def _erased(self) -> set[int]:
+        """Return the organisations whose certificate stays in the register, while nothing waits for them any more."""
+        return set(self._work.execute(_ERASED).scalars())
+
     def _before(self, audit: AuditId) -> Certificate | None:
         """Return the certificate of the same organisation before this audit."""
         plan = self._work.execute(_PLAN, {"audit": audit}).one()
@@ -441,11 +455,12 @@ class SqlRegister(Reach):
         """Return the certificates that anything could be said of now: those near their end, suspended or renewing."""
         near = today + _NEAR
         weighed = {"kind": AuditKind.RECERTIFICATION.value, "event": EventKind.FINDINGS_FINAL.value}
-        renewing = set(self._work.execute(_WEIGHED_AGAIN, weighed).scalars())
+        renewing, erased = set(self._work.execute(_WEIGHED_AGAIN, weighed).scalars()), self._erased()
         return tuple(
             entry
             for entry in self.entries()
             if entry.certificate.status is not CertificateStatus.LAPSED
+            and entry.certificate.organisation not in erased
             and (entry.certificate.expires_on <= near or entry.certificate.organisation in renewing)
         )
 

@@ -32,7 +32,7 @@ from domain.certificate import (
 )
 from domain.deadlines import Renewal
 from domain.improvement_plan import PlanStatus
-from domain.process import Period, ProcessEdition
+from domain.process import EventKind, Period, ProcessEdition
 from domain.roles import OrganisationId
 from domain.weighing import Outcome
 from storage.process_content import load_processes
@@ -80,6 +80,24 @@ def test_what_becomes_of_a_certificate(case: dict[str, Any], editions: Mapping[P
         else None
     )
     assert found is None or found.status in NEXT_STATUS[certificate.status]
+
+
+def test_from_when_outcome_c_suspends_is_a_setting(editions: Mapping[ProcessId, ProcessEdition]) -> None:
+    """Literally from the final report on (9c.ii); an edition may say that it waits for the vervaldatum."""
+    literal = editions[ProcessId("2021")]
+    settings = replace(literal.settings, suspension_start_after_followup=EventKind.CERTIFICATE_EXPIRY)
+    patient = replace(literal, settings=settings)
+    over, renewal = date(2026, 10, 20), Renewal(under_way_on=date(2026, 6, 1))
+
+    early, later = (
+        proposed_status(CERTIFICATE, edition, renewal, date(2026, 11, 1), over) for edition in (literal, patient)
+    )
+    at_last = proposed_status(CERTIFICATE, patient, renewal, date(2026, 12, 11), over)
+
+    assert early is not None
+    assert (early.since, later) == (over, None)
+    assert at_last is not None
+    assert (at_last.status, at_last.since) == (CertificateStatus.SUSPENDED, date(2026, 12, 10))
 
 
 @pytest.mark.parametrize("case", cases("edition_cases.yaml"))

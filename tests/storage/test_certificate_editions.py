@@ -15,6 +15,7 @@ from storage.interfaces import NotAllowed
 from storage.register_interfaces import NotTheTime, RegisterEntry
 from storage.sql import register_tables as r
 from storage.sql.database import Database
+from storage.sql.erasure import erase_organisation
 from storage.sql.sealed_places import open_all
 from tests.conftest import MovableClock
 from tests.storage.appeal_cast import APPEAL_CHATS, RECEIVED_ON, AppealCast, certified_and_appealed
@@ -271,3 +272,36 @@ def _fill_in_part_a(cast: AppealCast, scope: str) -> None:
             if is_scope or item.is_missing(Moment.SUMMARY):
                 text = scope if is_scope else "Ingevuld"
                 store.write(cast.audit, item.field.id, text, cast.now, seen=item.version)
+
+
+def test_an_organisation_that_was_erased_keeps_nobody_from_their_work(cast: RegisterCast) -> None:
+    """Its certificate stays in the register; nothing about it waits for the secretariat any more."""
+    correct(cast)
+    with cast.database.begin() as work:
+        organisation = work.actor(CHATS["Samira"]).organisation
+        assert organisation is not None
+        erase_organisation(work, organisation.id, cast.now)
+
+    with cast.registers() as register:
+        waiting = register.waiting(date(2029, 1, 20))
+        assert (waiting.to_remake, waiting.changes, waiting.notices) == ((), (), ())
+        (entry,) = register.entries()
+        assert register.proposal(entry.certificate.id, date(2029, 3, 1)) is None
+        assert register.proposed_edition(cast.audit) is None
+
+
+def test_part_a_of_an_organisation_that_was_erased_waits_for_nobody(database: Database, clock: MovableClock) -> None:
+    cast = RegisterCast(database, clock)
+    cast.assemble()
+    cast.finish()
+    cast.hand_in()
+    cast.approve()
+    cast.decide()
+    cast.send()
+    with cast.database.begin() as work:
+        organisation = work.actor(CHATS["Samira"]).organisation
+        assert organisation is not None
+        erase_organisation(work, organisation.id, cast.now)
+
+    with cast.registers() as register:
+        assert register.waiting(MADE_ON).to_check == ()
