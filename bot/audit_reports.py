@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from documents.audit_report_data import AuditReport
 from domain.actors import Actor
@@ -14,8 +16,7 @@ from domain.working_days import AMSTERDAM
 from storage.interfaces import NotAllowed, Work
 
 
-@dataclass(frozen=True)
-class SentReport:
+class SentReport(Struct, frozen=True):
     """A version on its way to somebody."""
 
     version: ReportVersion

@@ -20,12 +20,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.blobs import Blobs
 from storage.sql import copies
@@ -46,8 +47,7 @@ class BackupError(Exception):
     """A backup could not be made, put back or trusted; the message says why, for the person at the keyboard."""
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """What a backup holds, as it was when it was made."""
 
     made_at: datetime
@@ -236,8 +236,7 @@ def _compare(manifest: Manifest, found: copies.Copied) -> None:
 # -------------------------------------------------------------------------------------------------- rehearsing
 
 
-@dataclass(frozen=True)
-class Drilled:
+class Drilled(Struct, frozen=True):
     """What a drill found: everything is there and opens."""
 
     age: timedelta

@@ -12,7 +12,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
+from msgspec import Struct
 
 from bot.backup import LAST_BACKUP, in_words
 from bot.settings import Settings
@@ -46,8 +46,7 @@ _OLD_BACKUP: Final = timedelta(days=2)
 _MEGABYTE: Final = 1_000_000
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something that is wrong (an error: fix it before the bot runs) or may become so, and what to do."""
 
     is_error: bool
@@ -55,8 +54,7 @@ class Finding:
     remedy: str
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What a doctor looks at besides settings, Telegram and database; a test has its own."""
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -85,8 +83,7 @@ def _warning(what: str, remedy: str) -> Finding:
 # ----------------------------------------------------------------------------------------------------- Telegram
 
 
-@dataclass(frozen=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     status: int
     body: dict[str, Any] | None  # None when it was no JSON of a Bot API
     date: datetime | None

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 import filetype
+from msgspec import Struct
 
 MAX_BYTES: Final = 20 * 1024 * 1024  # what Telegram lets a bot download
 _MAX_ENTRIES: Final = 5_000
@@ -48,8 +48,7 @@ class Refusal(StrEnum):
     BOMB = "bomb"
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What a file is, or why it is refused; exactly one of the two."""
 
     media_type: str | None = None

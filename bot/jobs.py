@@ -13,13 +13,13 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from functools import partial
 from multiprocessing import get_context
 from typing import Any, Final
 
+from msgspec.structs import replace
 from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import file_check, imports, rendering

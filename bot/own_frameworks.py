@@ -12,12 +12,12 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from msgspec import Struct
 
 from bot import file_check
 from domain.framework import Framework, FrameworkId
@@ -27,8 +27,7 @@ _WORKBOOK: Final = ".xlsx"
 _MAX_ROWS: Final = 500
 
 
-@dataclass(frozen=True)
-class _Sheet:
+class _Sheet(Struct, frozen=True):
     """A sheet of the workbook: its name, its columns and one row as an example."""
 
     name: str
@@ -36,8 +35,7 @@ class _Sheet:
     sample: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Layout:
+class _Layout(Struct, frozen=True):
     """What the workbook looks like, from `domain/content/own-framework.yaml`.
 
     `about` is the first sheet, with a row per field: its name, an example and what it is; `keys` gives our key of each.

@@ -15,12 +15,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.backup import BackupError
 from storage.sql import copies
@@ -36,8 +36,7 @@ _NOT_YET: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Recovered:
+class Recovered(Struct, frozen=True):
     """What a drill found: everything up to that moment is there, and opens."""
 
     until: datetime

@@ -10,10 +10,10 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from msgspec import Struct
 from sqlalchemy.exc import DBAPIError
 
 from bot.appeal_reminders import appeal_drafts
@@ -103,8 +103,7 @@ class Reminders:
         return len(subjects), outbox.add(work, drafts, self._owner, now, busy)
 
 
-@dataclass(frozen=True)
-class _Looked:
+class _Looked(Struct, frozen=True):
     """What came of looking at one audit: terms to remind of, and people to look back on it."""
 
     notices: tuple[Notice, ...] = ()

@@ -6,12 +6,12 @@ A missing or wrong variable stops the start with its name, what is wrong and an 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Struct
 
 from storage.sql.database import engine_url
 from storage.sql.vault import MasterKey
@@ -23,8 +23,7 @@ class SettingsError(Exception):
     """The environment does not hold together; the message is for the person who starts the bot."""
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything that differs between one installation and another."""
 
     token: str

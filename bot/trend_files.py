@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from documents import words
 from documents.palette import SWATCHES
@@ -20,8 +21,7 @@ _LONGEST_NAME = 80
 _WIDTHS = (26, 9, 34, 14, 12, 14, 13, 18, 12)
 
 
-@dataclass(frozen=True)
-class TrendFile:
+class TrendFile(Struct, frozen=True):
     """What is made, with what its caption says."""
 
     owner: str
@@ -29,8 +29,7 @@ class TrendFile:
     content: TableBook | BarPicture
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A publication as somebody may see it."""
 
     owner: str

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from conversations.acting import needs, switch
 from conversations.audit_acting import AUDIT_ROLES, engagement_of

@@ -11,8 +11,9 @@ given since the last Klaar waits in the conversation, as ids.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from conversations.acting import needs
 from conversations.fallback import show_trouble
@@ -117,8 +118,7 @@ class DoneTap(Tap, frozen=True):
     prefix = "dd"
 
 
-@dataclass(frozen=True)
-class Division:
+class Division(Struct, frozen=True):
     """Who has which norms at this moment."""
 
     evaluation: Evaluation

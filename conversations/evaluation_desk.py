@@ -8,11 +8,14 @@ earlier message; the short trail of moves says which norm was open when that mes
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar
 from zlib import crc32
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from conversations.fallback import show_trouble
 from conversations.kit import Keyboard, State, Turn
@@ -61,8 +64,7 @@ class At(StrEnum):
 AT_NORM = frozenset(At) - {At.OVERVIEW, At.CHOOSING, At.CLOSING, At.DOCUMENTS, At.PLAN}
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(Struct, frozen=True):
     """From this update on a person was there."""
 
     update_id: int
@@ -70,8 +72,7 @@ class Move:
     norm: NormId | None = None
 
 
-@dataclass(frozen=True)
-class Album:
+class Album(Struct, frozen=True):
     """Items that were sent together, at one norm, with the receipts they got."""
 
     id: str
@@ -81,8 +82,7 @@ class Album:
     refused: int = 0
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What is remembered between turns, about one evaluation.
 
     `seen` is the last receipt at the open norm when it was opened; `question` the index of the
@@ -112,14 +112,16 @@ class Memory:
         kept = data.get(_KEY) or {}
         if kept.get("evaluation") != evaluation:
             return Memory(evaluation)
-        known = (f.name for f in fields(Memory) if f.name in kept)  # another version may have kept more, or less
+        known = (
+            name for name in Memory.__struct_fields__ if name in kept
+        )  # another version may have kept more, or less
         return Memory(**{name: _READERS.get(name, _as_it_is)(kept[name]) for name in known})
 
     def as_data(self) -> dict[str, Any]:
         """Return plain values, to be stored with the person's place."""
         moves = [[move.update_id, str(move.state), move.norm] for move in self.moves]
         album = asdict(self.album) if self.album else None
-        return vars(self) | {"moves": moves, "back": str(self.back), "filter": str(self.filter), "album": album}
+        return asdict(self) | {"moves": moves, "back": str(self.back), "filter": str(self.filter), "album": album}
 
 
 def _as_it_is(kept: Any) -> Any:
@@ -156,8 +158,7 @@ def fingerprint(words: str | None) -> int:
     return crc32((words or "").encode())
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where a person was when a message was sent; `is_late` when a tap overtook that message."""
 
     state: At
@@ -165,8 +166,7 @@ class Spot:
     is_late: bool
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """The organisation's evaluation against a related framework, and which norms of this one it covers."""
 
     evaluation: Evaluation

@@ -7,10 +7,12 @@ which interview and at which norm a person was when that message was sent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from conversations.acting import Step
 from conversations.audit_acting import in_audit
@@ -61,8 +63,7 @@ IN_INTERVIEW = frozenset({At.ASKING, At.HINTS, At.MEMBER})
 AT_NORM = IN_INTERVIEW | {At.NORM}
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(Struct, frozen=True):
     """From this update on a person was there; 0 stands for no interview or finding."""
 
     update_id: int = 0
@@ -72,8 +73,7 @@ class Move:
     finding: int = 0
 
 
-@dataclass(frozen=True)
-class FieldAlbum:
+class FieldAlbum(Struct, frozen=True):
     """Items that were sent together, with the receipts they got."""
 
     id: str
@@ -83,8 +83,7 @@ class FieldAlbum:
     refused: int = 0
 
 
-@dataclass(frozen=True)
-class FieldMemory:
+class FieldMemory(Struct, frozen=True):
     """What is remembered between turns, about one audit.
 
     `done` are the norms that were brought up or passed over in the interview; `seen` the last receipt at the open
@@ -110,7 +109,7 @@ class FieldMemory:
         kept = data.get(CONVERSATION) or {}
         if kept.get("audit") != audit:
             return FieldMemory(audit)
-        known = {f.name: kept[f.name] for f in fields(FieldMemory) if f.name in kept}
+        known = {name: kept[name] for name in FieldMemory.__struct_fields__ if name in kept}
         album = kept.get("album")
         return FieldMemory(**known | {
             "done": tuple(kept.get("done", ())),
@@ -122,11 +121,10 @@ class FieldMemory:
         """Return plain values, to be stored with the person's place."""
         moves = [[m.update_id, str(m.state), m.norm, m.interview, m.finding] for m in self.moves]
         album = asdict(self.album) if self.album else None
-        return vars(self) | {"moves": moves, "done": list(self.done), "album": album}
+        return asdict(self) | {"moves": moves, "done": list(self.done), "album": album}
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where a person was when a message was sent; `is_late` when a tap overtook that message."""
 
     at: Move

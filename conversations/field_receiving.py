@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from conversations.audit_acting import AUDIT_ROLES, engagement_of, show_accept_first
 from conversations.fallback import ask_what_is_meant

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_type_hints
 
-import msgspec
+from msgspec import Struct, field
 
 from domain.actors import Actor
 from templates.screens import Screen
@@ -32,23 +31,20 @@ _SEPARATOR = ":"
 # ---------------------------------------------------------------------------------- what comes in
 
 
-@dataclass(frozen=True)
-class CommandGiven:
+class CommandGiven(Struct, frozen=True):
     """A command such as /menu; `payload` is what followed it, as in a deep link."""
 
     name: str
     payload: str = ""
 
 
-@dataclass(frozen=True)
-class TapGiven:
+class TapGiven(Struct, frozen=True):
     """A button was tapped; `data` is hostile until a Tap has unpacked it."""
 
     data: str
 
 
-@dataclass(frozen=True)
-class TextGiven:
+class TextGiven(Struct, frozen=True):
     """A typed message."""
 
     text: str
@@ -63,8 +59,7 @@ class MediaKind(StrEnum):
     VIDEO = "video"
 
 
-@dataclass(frozen=True)
-class MediaGiven:
+class MediaGiven(Struct, frozen=True):
     """A photo, document, voice message or video; `size` in bytes, None when unknown.
 
     `album` is shared by items that were sent together.
@@ -80,22 +75,19 @@ class MediaGiven:
     album: str | None
 
 
-@dataclass(frozen=True)
-class EditGiven:
+class EditGiven(Struct, frozen=True):
     """An earlier message was edited into this text (or caption)."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class OtherGiven:
+class OtherGiven(Struct, frozen=True):
     """Something we have no use for (a sticker, a location); `kind` names it for the log."""
 
     kind: str
 
 
-@dataclass(frozen=True)
-class ReachabilityChanged:
+class ReachabilityChanged(Struct, frozen=True):
     """The person blocked the bot or let it in again."""
 
     is_reachable: bool
@@ -104,8 +96,7 @@ class ReachabilityChanged:
 Given = CommandGiven | TapGiven | TextGiven | MediaGiven | EditGiven | OtherGiven | ReachabilityChanged
 
 
-@dataclass(frozen=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """One thing that a person did in a private chat.
 
     `message_id` is the message it is about: the person's own one, or the screen that was tapped.
@@ -125,7 +116,7 @@ class Incoming:
 T = TypeVar("T", bound="Tap")
 
 
-class Tap(msgspec.Struct, frozen=True):
+class Tap(Struct, frozen=True):
     """A tap that packs itself into a button and unpacks itself from hostile data.
 
     Subclasses have fields of type str, int, bool, a StrEnum, or one of those or None:
@@ -216,8 +207,7 @@ def _refuse(value: str) -> object:
     raise ValueError(value)
 
 
-@dataclass(frozen=True)
-class Button:
+class Button(Struct, frozen=True):
     """A label of at most 24 characters, and what a tap on it means: a Tap or a link."""
 
     label: str
@@ -225,8 +215,7 @@ class Button:
     url: str | None = None
 
 
-@dataclass(frozen=True)
-class Keyboard:
+class Keyboard(Struct, frozen=True):
     """Rows of buttons below a screen."""
 
     rows: tuple[tuple[Button, ...], ...] = ()
@@ -277,8 +266,7 @@ def _rows_of(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
 # ------------------------------------------------------------------------------------ what goes out
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """The screen of a turn: it replaces the current one, or comes anew below a person's message."""
 
     screen: Screen
@@ -286,8 +274,7 @@ class Shown:
     is_new: bool
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """A message of its own, to this chat or to another person's."""
 
     screen: Screen
@@ -295,8 +282,7 @@ class Said:
     chat_id: int
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """Slow work that runs after the commit; `data` holds ids and plain values only."""
 
     name: str
@@ -304,8 +290,7 @@ class Job:
     data: Mapping[str, Any]
 
 
-@dataclass
-class Place:
+class Place(Struct):
     """Where a person is: the conversation, its state and the ids it needs; stored after each turn."""
 
     conversation: str | None = None
@@ -313,8 +298,7 @@ class Place:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
-class Turn:
+class Turn(Struct):
     """One thing that a person did, with all that a step may read and say.
 
     `work` is storage inside the running transaction; `actor` is who acts, in exactly one role.
@@ -388,38 +372,33 @@ MediaStep = Callable[[Turn, MediaGiven], State | None]
 EditStep = Callable[[Turn, EditGiven], State | None]
 
 
-@dataclass(frozen=True)
-class OnCommand:
+class OnCommand(Struct, frozen=True):
     """A command and the step that answers it, wherever the person is."""
 
     name: str
     step: CommandStep
 
 
-@dataclass(frozen=True)
-class OnTap:
+class OnTap(Struct, frozen=True):
     """A kind of tap and the step that answers it."""
 
     kind: type[Tap]
     step: TapStep
 
 
-@dataclass(frozen=True)
-class OnText:
+class OnText(Struct, frozen=True):
     """The step that takes typed text."""
 
     step: TextStep
 
 
-@dataclass(frozen=True)
-class OnMedia:
+class OnMedia(Struct, frozen=True):
     """The step that takes photos, documents, voice messages and videos."""
 
     step: MediaStep
 
 
-@dataclass(frozen=True)
-class OnEdit:
+class OnEdit(Struct, frozen=True):
     """The step that takes the edit of an earlier message."""
 
     step: EditStep
@@ -453,8 +432,7 @@ def on_edit(step: EditStep) -> OnEdit:
 Rule = OnCommand | OnTap | OnText | OnMedia | OnEdit
 
 
-@dataclass(frozen=True)
-class Conversation:
+class Conversation(Struct, frozen=True):
     """One conversation: where it can be entered, and what each state expects.
 
     Entry points are reachable from everywhere, because a button in a chat stays tappable for

@@ -9,9 +9,10 @@ A button in a message may come at any time, so it switches to the role in which 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from conversations.acting import Step, switch
 from conversations.addendum import show_page

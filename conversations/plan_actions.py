@@ -11,9 +11,10 @@ The team of the audit reads the evidence with the plan, and takes nothing away.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from conversations.audit_acting import AUDIT_ROLES
 from conversations.fallback import refuse_file, show_trouble

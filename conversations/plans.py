@@ -8,9 +8,10 @@ Every answer is kept at once. Handing in and deciding are asked twice, because t
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from conversations.acting import current_evaluation
 from conversations.addendum import show_page
@@ -300,7 +301,7 @@ def _in_words(value: str, part: PlanPart) -> str:
 def _with(entry: PlanEntry, part: PlanPart, value: str) -> PlanEntry:
     if part is PlanPart.DUE_ON:
         return replace(entry, due_on=date.fromisoformat(value))
-    return replace(entry, **{part.value: value})  # type: ignore[arg-type]
+    return replace(entry, **{part.value: value})
 
 
 def _suggestion(desk: PlanDesk, norm: NormId, part: PlanPart) -> str:

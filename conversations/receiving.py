@@ -9,9 +9,11 @@ overtaken by a tap goes to the norm that was open when it was sent, and its rece
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from conversations.answering import see, show_norm
 from conversations.evaluation_desk import Album, At, Desk, Spot, at_desk, fingerprint
@@ -142,7 +144,9 @@ def taken_meanwhile(desk: Desk, spot: Spot, norm: Norm, asked: Ask, text: str) -
         return None
     notice, _ = keep_words(desk, spot, norm, text)
     by = desk.name(answer.updated_by)
-    return replace(notice, what=Happened.TAKEN_MEANWHILE, text=str(asked), theirs=theirs, by=by, meanwhile=())
+    return dataclasses.replace(
+        notice, what=Happened.TAKEN_MEANWHILE, text=str(asked), theirs=theirs, by=by, meanwhile=()
+    )
 
 
 def words_of(answer: Answer, asked: Ask) -> str | None:
@@ -156,7 +160,7 @@ def keep_date(desk: Desk, spot: Spot, norm: Norm, text: str) -> tuple[Notice, At
     day = parse_date(text, desk.turn.today)
     if day is None:
         notice, _ = keep_words(desk, spot, norm, text)
-        return replace(notice, what=Happened.NO_DATE), At.WHEN
+        return dataclasses.replace(notice, what=Happened.NO_DATE), At.WHEN
     if day < desk.turn.today:
         return Notice(Happened.PAST_DATE, day=day), At.WHEN
     desk.now_is(desk.store.record_improvement(desk.evaluation, norm.id, desk.turn.now, due_on=day))
@@ -313,7 +317,7 @@ def refuse_file(desk: Desk, spot: Spot, norm: Norm, given: MediaGiven) -> At:
     if given.caption.strip():
         message = desk.turn.incoming.message_id
         item = contribute(desk, norm, ContributionKind.TEXT, Purpose.EXPLANATION, given.caption, message=message)
-        notice = replace(told(desk, spot, norm, item), what=Happened.TOO_LARGE)
+        notice = dataclasses.replace(told(desk, spot, norm, item), what=Happened.TOO_LARGE)
     return show_again(desk, notice)
 
 

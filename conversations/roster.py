@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from conversations.acting import current_evaluation, framework_of, function_label
 from conversations.kit import Turn
@@ -18,8 +18,7 @@ from templates.render import shorten
 WORKING_ROLES = (Role.COORDINATOR, Role.COLLEAGUE)
 
 
-@dataclass(frozen=True)
-class Roster:
+class Roster(Struct, frozen=True):
     """Everybody who takes part, by name, and the evaluation they work at."""
 
     evaluation: Evaluation | None

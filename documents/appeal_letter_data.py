@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from domain.audit import AuditKind
 
 
-@dataclass(frozen=True)
-class AppealLetterData:
+class AppealLetterData(Struct, frozen=True):
     """A letter to sign and mail; `mailed_on` is None while the day of the mail is not known, `made_at` is aware."""
 
     organisation: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from domain.report import Report
 from domain.report_format import Moment
 
 
-@dataclass(frozen=True)
-class AuditReport:
+class AuditReport(Struct, frozen=True):
     """A report, as it was frozen (`number` counts the versions of its audit) or as it stands now (None).
 
     A draft carries a watermark on every page. `has_findings` is False for part A alone. `made_at` is aware and already

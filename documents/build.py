@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from documents import words
 from documents.report_data import (
@@ -32,16 +33,14 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _ORDER = (Purpose.EXPLANATION, Purpose.REPLY, Purpose.EVIDENCE)
 
 
-@dataclass(frozen=True)
-class Author:
+class Author(Struct, frozen=True):
     """Somebody who filled in norms, as the organisation knows them."""
 
     name: str
     function: str | None = None
 
 
-@dataclass(frozen=True)
-class ReportSources:
+class ReportSources(Struct, frozen=True):
     """What a report is made from.
 
     `answers` may lack norms that nobody touched; `people` may lack somebody who was erased, `files` a

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class CalendarEntry:
+
+class CalendarEntry(Struct, frozen=True):
     """One day in a calendar; `identity` names the term for ever, whatever day it moves to."""
 
     identity: str
@@ -18,8 +18,7 @@ class CalendarEntry:
     is_done: bool
 
 
-@dataclass(frozen=True)
-class CalendarReport:
+class CalendarReport(Struct, frozen=True):
     """What goes into a calendar file; `organisation` is None for everything of one person."""
 
     organisation: str | None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from documents import words
 from documents.plain_text import clean, file_stem, one_line
@@ -25,8 +27,7 @@ from domain.cases import (
 Value = str | date | None
 
 
-@dataclass(frozen=True)
-class CaseReport:
+class CaseReport(Struct, frozen=True):
     """Cases as one person may see them; `columns` are ids with their Dutch, `themes` the Dutch of themes.
 
     An anonymous report has no columns that name people; `taken_out` counts what was masked in its texts. `made_at` is
@@ -43,8 +44,7 @@ class CaseReport:
     taken_out: int = 0
 
 
-@dataclass(frozen=True)
-class CasePlan:
+class CasePlan(Struct, frozen=True):
     """What a report is made by, apart from its rows, which may be thousands and come later.
 
     `masking` for an anonymous one, which leaves out who, when exactly and where the documents are; else the review is

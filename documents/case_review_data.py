@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from domain.cases import CaseReview
 
 
-@dataclass(frozen=True)
-class CaseReviewReport:
+class CaseReviewReport(Struct, frozen=True):
     """A quarter (1 to 4) or, with 0, a year, beside the period of the same length before it.
 
     `themes` are the Dutch of themes. `measures` are pairs of a theme and what was done, without names; `taken_out`

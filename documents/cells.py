@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Literal
 
+from msgspec import Struct
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
@@ -24,8 +24,7 @@ _DATE_FORMAT = "[$-413]d mmm yyyy"  # 413: Dutch names of months, whatever the l
 _LOOKS_ENCODED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True):
     """What a cell looks like; text wraps, and in a high row it stands at the top, like paragraphs."""
 
     font: Font | None = None

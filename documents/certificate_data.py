@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class CertificateData:
+
+class CertificateData(Struct, frozen=True):
     """What stands on a certificate; `is_valid` is False for a copy of one that was suspended or lapsed.
 
     An `edition` above 1 says so on the paper and in the code: what went out before does not count any more.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from domain.coverage import NormCoverage
 from domain.framework import Framework, NormId
 
 
-@dataclass(frozen=True)
-class CoverageReport:
+class CoverageReport(Struct, frozen=True):
     """What the picture shows, frozen and picklable: it is made in another process."""
 
     organisation: str

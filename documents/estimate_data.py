@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+
+from msgspec import Struct
 
 from domain.audit_days import DayTable
 
 
-@dataclass(frozen=True)
-class EstimateReport:
+class EstimateReport(Struct, frozen=True):
     """So many fte in the scope, and the table to reckon with; `on` is the day whose prices hold."""
 
     fte: Fraction

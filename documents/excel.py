@@ -9,10 +9,10 @@ import io
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
 
+from msgspec import Struct
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
@@ -36,16 +36,14 @@ _TALLEST = 400.0  # Excel stops at 409 points
 _LINES_IN_ROW = 27
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """The values of one row, and the verdict that colours one of its cells."""
 
     values: Sequence[Value]
     verdict: Verdict | None = None
 
 
-@dataclass(frozen=True)
-class _Column:
+class _Column(Struct, frozen=True):
     key: str
     label: str
     width: int

@@ -5,7 +5,7 @@ Colour never carries a verdict alone: there is always a sign or a word beside it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from domain.verdicts import Verdict
 
@@ -17,8 +17,7 @@ PANEL = "#F3F6F8"
 SURFACE = "#FFFFFF"
 
 
-@dataclass(frozen=True)
-class Swatch:
+class Swatch(Struct, frozen=True):
     """The colours of one verdict: `fill` under `sign`, and `tint` under `ink` where there are words."""
 
     fill: str

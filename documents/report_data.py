@@ -8,8 +8,9 @@ document asks nothing else and decides nothing about content, so that the docume
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from domain.framework import Function, NormId, RubricId, VerdictWords
 from domain.self_evaluation import ContributionKind, ImprovementAction, Purpose
@@ -17,16 +18,14 @@ from domain.verdicts import Verdict
 from domain.weighing import Forecast
 
 
-@dataclass(frozen=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """What is known of a file, photo or voice message; the document names it and does not hold it."""
 
     name: str | None
     size_bytes: int | None
 
 
-@dataclass(frozen=True)
-class ReportContribution:
+class ReportContribution(Struct, frozen=True):
     """One thing that one person gave with a norm.
 
     `receipt` is the number that the bot answered with ("Bewaard #137"); `text` is what was typed, or
@@ -42,8 +41,7 @@ class ReportContribution:
     attachment: Attachment | None = None
 
 
-@dataclass(frozen=True)
-class ReportNorm:
+class ReportNorm(Struct, frozen=True):
     """One norm with everything that was said about it, in order.
 
     `wording` is our own sentence, or the official text once the organisation has imported it; then
@@ -69,8 +67,7 @@ class ReportNorm:
         return self.verdict is Verdict.NOT_ASSESSED
 
 
-@dataclass(frozen=True)
-class ReportRubric:
+class ReportRubric(Struct, frozen=True):
     """A rubric with its norms, in the order of the framework."""
 
     id: RubricId
@@ -80,8 +77,7 @@ class ReportRubric:
     norms: tuple[ReportNorm, ...]
 
 
-@dataclass(frozen=True)
-class Contributor:
+class Contributor(Struct, frozen=True):
     """Somebody who filled in norms; `norms` counts those with a verdict or contribution of theirs."""
 
     name: str
@@ -89,8 +85,7 @@ class Contributor:
     function: str | None = None
 
 
-@dataclass(frozen=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """How often each verdict was given, next to the limits (both inclusive) of the threshold.
 
     A framework without a threshold has no limits. `forecast` says where the verdicts so far lead, never a result;
@@ -127,8 +122,7 @@ class Totals:
         }[verdict]
 
 
-@dataclass(frozen=True)
-class SelfEvaluationReport:
+class SelfEvaluationReport(Struct, frozen=True):
     """A self-evaluation as it stood at `made_at`.
 
     `round` and `version` count as in `domain.self_evaluation.Evaluation`; `closed_on` is None while

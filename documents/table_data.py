@@ -5,14 +5,14 @@ Frozen and picklable: they are made in another process. Texts are plain; a `Bar`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 Cell = str | int | float | date | None
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """One sheet: the columns with their label and width in characters, the rows, and what has to be said below."""
 
     name: str
@@ -21,8 +21,7 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class TableBook:
+class TableBook(Struct, frozen=True):
     """A workbook of tables; `made_at` is aware."""
 
     file: str
@@ -32,8 +31,7 @@ class TableBook:
     made_at: datetime
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One line of the picture: a label, how many of each kind in the order of the legend, and a text at its end."""
 
     label: str
@@ -41,16 +39,14 @@ class Bar:
     text: str
 
 
-@dataclass(frozen=True)
-class BarGroup:
+class BarGroup(Struct, frozen=True):
     """Bars that belong together."""
 
     title: str
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True)
-class BarPicture:
+class BarPicture(Struct, frozen=True):
     """A picture of bars; `legend` names the kinds with their colour and the colour of a number on it."""
 
     file: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from domain.deadlines import TermState
 from domain.process import Party
 
 
-@dataclass(frozen=True)
-class TimelineRow:
+class TimelineRow(Struct, frozen=True):
     """One step: the day on which it was done or is due (None without one), and whose turn it is."""
 
     title: str
@@ -20,8 +20,7 @@ class TimelineRow:
     is_next: bool
 
 
-@dataclass(frozen=True)
-class TimelineReport:
+class TimelineReport(Struct, frozen=True):
     """The process of one audit, in the order of its steps."""
 
     organisation: str

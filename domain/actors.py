@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
+
+from msgspec import Struct
 
 from domain.framework import WhoCode
 from domain.roles import OrganisationId, OrganisationKind, Permission, PersonId, Role, may
@@ -13,8 +14,7 @@ MembershipId = NewType("MembershipId", int)
 InvitationId = NewType("InvitationId", int)
 
 
-@dataclass(frozen=True)
-class Organisation:
+class Organisation(Struct, frozen=True):
     """An organisation as people see it; `is_confirmed` once an office has checked its member number."""
 
     id: OrganisationId
@@ -24,8 +24,7 @@ class Organisation:
     member_number: str | None = None
 
 
-@dataclass(frozen=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """One role of one person in one organisation; `function` is the code of the column "Wie"."""
 
     id: MembershipId
@@ -35,16 +34,14 @@ class Membership:
     function: WhoCode | None = None
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a person chose for itself; `is_welcomed` once the honest lines of the start were shown."""
 
     wants_nudges: bool = True
     is_welcomed: bool = False
 
 
-@dataclass(frozen=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """The person behind a turn, with all roles and the one that counts now.
 
     `membership` is None for somebody who has no role (any more); then nothing is within reach.
@@ -73,8 +70,7 @@ class Actor:
         return self.membership is not None and may(self.membership.role, permission)
 
 
-@dataclass(frozen=True)
-class Colleague:
+class Colleague(Struct, frozen=True):
     """Somebody else in the same organisation, with what a list of colleagues shows.
 
     The numbers count norms of the running self-evaluation: `assigned` to them, `done` of those
@@ -92,8 +88,7 @@ class Colleague:
     done: int = 0
 
 
-@dataclass(frozen=True)
-class Invitation:
+class Invitation(Struct, frozen=True):
     """An invitation that can still be accepted, or what became of it; the token itself is never kept."""
 
     id: InvitationId

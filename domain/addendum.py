@@ -7,8 +7,9 @@ of it now. Who does what in the plan stays out: a report names functions, never 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from domain.framework import Framework, NormId
 from domain.improvement_plan import ImprovementPlan, Retest, after_followup
@@ -17,8 +18,7 @@ from domain.verdicts import Verdict
 from domain.weighing import Outcome, weigh
 
 
-@dataclass(frozen=True)
-class RetestedNorm:
+class RetestedNorm(Struct, frozen=True):
     """One norm that was tested anew: `before` and `now` are the consensus of the team, then and now."""
 
     norm: NormId
@@ -31,8 +31,7 @@ class RetestedNorm:
     now: Verdict
 
 
-@dataclass(frozen=True)
-class Followup:
+class Followup(Struct, frozen=True):
     """What an additional investigation came to; `counts` are those of all norms, with the new verdicts."""
 
     tested_on: date
@@ -41,8 +40,7 @@ class Followup:
     counts: Mapping[Verdict, int]
 
 
-@dataclass(frozen=True)
-class Addendum:
+class Addendum(Struct, frozen=True):
     """The addendum as its reader sees it: how it went, every norm, and what it means together."""
 
     tested_on: date

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NewType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.audit import AuditId, AuditKind
 from domain.case_procedure import CaseProcedure
@@ -125,8 +127,7 @@ class AppealRefused(Exception):
         self.hindrance = hindrance
 
 
-@dataclass(frozen=True)
-class AppealProcedure:
+class AppealProcedure(Struct, frozen=True):
     """The procedure of a certifying body, as its content file says it.
 
     `treat_within` is None where the source names no term. `effects` are what the office sees to after a changed
@@ -145,8 +146,7 @@ class AppealProcedure:
         return self.lodge_within.after(mailed_on)
 
 
-@dataclass(frozen=True)
-class Contested:
+class Contested(Struct, frozen=True):
     """The decision that an appeal is against.
 
     `mailed_on` is the local day of the mail with the decision, None as long as none went. `is_final` when an appeal
@@ -161,8 +161,7 @@ class Contested:
     is_final: bool = False
 
 
-@dataclass(frozen=True)
-class Lodging:
+class Lodging(Struct, frozen=True):
     """What came in: on which local day, how, and whether the (intended) certificate holder sent it, with reasons.
 
     The day is that of the first writing: reasons that are sent later do not move it (own).
@@ -215,8 +214,7 @@ def inadmissible(lodging: Lodging, contested: Contested | None, procedure: Appea
 # --- Who may handle it ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Involved:
+class Involved(Struct, frozen=True):
     """Who had a part in the decision: it, and every audit of the same process, whoever left the team since."""
 
     deciders: frozenset[PersonId] = frozenset()
@@ -253,8 +251,7 @@ def same_process(audits: Iterable[tuple[AuditId, AuditKind]], audit: AuditId) ->
 # --- The appeal -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Appeal:
+class Appeal(Struct, frozen=True):
     """One appeal as it stands.
 
     `description` is one line for the case register; `reasons_on` the day on which the reasons were there, None as long

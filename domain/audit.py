@@ -11,11 +11,13 @@ of the report. Every value carries a `version`: storage keeps them all.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NewType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from domain.audit_days import ScopeFte, Variant
 from domain.framework import FrameworkId, NormId, WhoCode
@@ -72,8 +74,7 @@ class Tone(StrEnum):
     TIP = "tip"
 
 
-@dataclass(frozen=True)
-class TeamMember:
+class TeamMember(Struct, frozen=True):
     """Somebody in the team of one audit; `organisation` is where a peer auditor comes from, or the CI."""
 
     person: PersonId
@@ -81,8 +82,7 @@ class TeamMember:
     organisation: OrganisationId
 
 
-@dataclass(frozen=True)
-class Companion:
+class Companion(Struct, frozen=True):
     """The other half of a combination audit: an audit of its own about another framework, by the same team.
 
     `holds_fieldwork` when the interviews and findings of both halves are kept there.
@@ -93,8 +93,7 @@ class Companion:
     holds_fieldwork: bool
 
 
-@dataclass(frozen=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """One audit of one organisation.
 
     `process` and `weighing` are the editions of the rules; contracting fixes them. `days` are the audit days in their
@@ -155,8 +154,7 @@ class Audit:
         return day in self.days
 
 
-@dataclass(frozen=True)
-class Interview:
+class Interview(Struct, frozen=True):
     """A talk with one or more functions; nobody's name is kept (handbook bijlage 9).
 
     `number` counts the interviews of one audit from 1; `description` is function and team ("jongerenwerker, team
@@ -180,8 +178,7 @@ class Interview:
         return self.ended_at is None
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What one auditor heard or saw.
 
     `audit` is the half of a combination from which one looks: `norms` are of its framework, `also` those of the other
@@ -211,8 +208,7 @@ class Finding:
         return not self.norms and not self.also
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What one auditor holds of one norm; `reason` says why, and has to when the norm does not apply."""
 
     norm: NormId
@@ -223,8 +219,7 @@ class Judgement:
     version: int = 1
 
 
-@dataclass(frozen=True)
-class Consensus:
+class Consensus(Struct, frozen=True):
     """What the team holds of one norm; `rationale` becomes the text of the report.
 
     `override` says why the norm was settled although it was not looked at well enough (domain book §8; own).
@@ -273,8 +268,7 @@ class Hindrance(StrEnum):
     REPORT_SENT = "report_sent"
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What a passage has to know about an audit beside its own fields."""
 
     min_organisations: int = 1
@@ -287,8 +281,7 @@ class Facts:
     is_report_sent: bool = False
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """Whether an audit may go to another stage: `obstacles` refuse it, `warnings` are shown first."""
 
     to: Stage

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct
 
 from domain.amounts import exact, read_amount
 
@@ -74,8 +75,7 @@ class FteUnit(StrEnum):
     HOURS = "hours"  # per week
 
 
-@dataclass(frozen=True)
-class PeopleKind:
+class PeopleKind(Struct, frozen=True):
     """A kind of people, and in which field of the report it counts; None for who does not count for the scope."""
 
     id: str
@@ -89,8 +89,7 @@ class PeopleKind:
         return self.report_field is not None
 
 
-@dataclass(frozen=True)
-class VariantRule:
+class VariantRule(Struct, frozen=True):
     """How a variant is presented, and how many organisations take part at least (handbook §2.2)."""
 
     variant: Variant
@@ -101,8 +100,7 @@ class VariantRule:
     schemes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class DayRange:
+class DayRange(Struct, frozen=True):
     """From so many days to so many; both the same where the source gives one number."""
 
     low: Fraction
@@ -114,8 +112,7 @@ class DayRange:
         return self.low == self.high
 
 
-@dataclass(frozen=True)
-class DayBand:
+class DayBand(Struct, frozen=True):
     """A row of the table: `low` and `high` are whole fte, both inclusive."""
 
     low: int
@@ -125,8 +122,7 @@ class DayBand:
     combination_extra: Fraction
 
 
-@dataclass(frozen=True)
-class DayRate:
+class DayRate(Struct, frozen=True):
     """What a CI asked for a day in some period, without VAT; None leaves the period open at that side."""
 
     ci: str
@@ -136,8 +132,7 @@ class DayRate:
     includes_travel: bool
 
 
-@dataclass(frozen=True)
-class FeedbackPrice:
+class FeedbackPrice(Struct, frozen=True):
     """What a CI asked for feedback on a self-evaluation, without VAT and travel.
 
     `per_km` is what it adds for travel to an audit, empty when that is in its day rate.
@@ -149,8 +144,7 @@ class FeedbackPrice:
     per_km: str
 
 
-@dataclass(frozen=True)
-class DayTable:
+class DayTable(Struct, frozen=True):
     """One edition of the table with the rules around it; `quote_schemes` are schemes without an estimate.
 
     `hour_words` follow an amount of hours per week, `head_words` a number of people, when somebody types it.
@@ -184,16 +178,14 @@ class DayTable:
         return {kind.id: kind for kind in self.people}[kind_id]
 
 
-@dataclass(frozen=True)
-class DayStep:
+class DayStep(Struct, frozen=True):
     """One step of the reckoning; `days` is None for the choice of the band."""
 
     kind: StepKind
     days: DayRange | None = None
 
 
-@dataclass(frozen=True)
-class DayProposal:
+class DayProposal(Struct, frozen=True):
     """How many days, and how that came about.
 
     `days` is None when there is no number or only an extra; `on_site` is what remains of the days of the table
@@ -307,8 +299,7 @@ def _step(kind: StepKind, days: Fraction) -> DayStep:
 # --- Who counts ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Headcount:
+class Headcount(Struct, frozen=True):
     """So much work of one kind of people, on the average of a year."""
 
     kind: str
@@ -316,8 +307,7 @@ class Headcount:
     unit: FteUnit = FteUnit.FTE
 
 
-@dataclass(frozen=True)
-class ScopeFte:
+class ScopeFte(Struct, frozen=True):
     """The fte of a scope, as part A of the report splits it; hired people go with staff (own)."""
 
     staff: Fraction = Fraction(0)
@@ -330,8 +320,7 @@ class ScopeFte:
         return self.staff + self.interns + self.volunteers
 
 
-@dataclass(frozen=True)
-class FteCount:
+class FteCount(Struct, frozen=True):
     """The fte of a scope with who was counted, in fte, and who was left out."""
 
     fte: ScopeFte
@@ -339,8 +328,7 @@ class FteCount:
     left_out: tuple[Headcount, ...]
 
 
-@dataclass(frozen=True)
-class TypedWork:
+class TypedWork(Struct, frozen=True):
     """An amount of work as it was typed; without a unit somebody counted heads, which say nothing of their hours."""
 
     amount: Fraction
@@ -400,8 +388,7 @@ def _sum(parts: Iterable[Headcount], field: FteField, table: DayTable) -> Fracti
 # --- What it might cost ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """Days times the day rate of one CI, without VAT: history, never an offer (handbook §2.5, bijlage 10)."""
 
     rate: DayRate

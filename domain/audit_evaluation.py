@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from domain.audit import AuditId, Stage
 from domain.periods import Period
@@ -34,8 +35,7 @@ STAGES_LOOKED_BACK_ON = (Stage.RUNNING, Stage.JUDGING, Stage.CONSENSUS, Stage.CL
 ASKED = "ask"  # the rung at which the evaluation is announced; a reminder is called after its day: "14d"
 
 
-@dataclass(frozen=True)
-class BackQuestion:
+class BackQuestion(Struct, frozen=True):
     """One statement with which somebody agrees or not."""
 
     id: str
@@ -43,8 +43,7 @@ class BackQuestion:
     source: str
 
 
-@dataclass(frozen=True)
-class SideRules:
+class SideRules(Struct, frozen=True):
     """What one side is asked, and when: from `days_later` after an event, for `open_days` days."""
 
     side: Side
@@ -55,8 +54,7 @@ class SideRules:
     source: str
 
 
-@dataclass(frozen=True)
-class EvaluationRules:
+class EvaluationRules(Struct, frozen=True):
     """How audits are evaluated; `answers` are the words for 1 to 5, `remind_after` the days after the opening."""
 
     answers: tuple[str, ...]
@@ -77,8 +75,7 @@ class EvaluationRules:
         return any(found.id == question for found in self.sides[side].questions)
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(Struct, frozen=True):
     """From when to when somebody can answer, both days included."""
 
     opens_on: date
@@ -93,8 +90,7 @@ class Window:
         return today > self.closes_on
 
 
-@dataclass(frozen=True)
-class OwnEvaluation:
+class OwnEvaluation(Struct, frozen=True):
     """What one person holds of one audit: 1 to 5 per question, and a remark; `version` counts the remarks."""
 
     audit: AuditId
@@ -130,8 +126,7 @@ def next_asking(window: Window, rules: EvaluationRules, today: date) -> date | N
 # --- What a certifying body sees -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ScoreCount:
+class ScoreCount(Struct, frozen=True):
     """How many closed evaluations of a side gave a score to a question, closed on one day."""
 
     side: Side
@@ -141,8 +136,7 @@ class ScoreCount:
     people: int
 
 
-@dataclass(frozen=True)
-class QuestionResult:
+class QuestionResult(Struct, frozen=True):
     """What was answered to one question; `counts` (for 1 to 5) is empty below the smallest number."""
 
     question: BackQuestion
@@ -157,8 +151,7 @@ class QuestionResult:
         return Fraction(sum(score * people for score, people in enumerate(self.counts, 1)), sum(self.counts))
 
 
-@dataclass(frozen=True)
-class SideResult:
+class SideResult(Struct, frozen=True):
     """What one side answered in one period."""
 
     period: Period

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from domain.audit import ProcessId
 from domain.audit_days import DayTable
@@ -20,8 +21,7 @@ from domain.trends import TrendRules
 from domain.working_days import WorkingDays
 
 
-@dataclass(frozen=True)
-class AuditRules:
+class AuditRules(Struct, frozen=True):
     """The rules of audits, each edition by its name.
 
     `proposed_norms` is how many norms a screen proposes for the next interview; `processes` says what an outcome means

@@ -7,15 +7,16 @@ the procedure that it began with, and the aim that the body had set itself by th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.process import Period
 
 
-@dataclass(frozen=True)
-class CaseTerm:
+class CaseTerm(Struct, frozen=True):
     """How long somebody has: elapsed `hours`, or a `period` in calendar units; neither when the source names no term.
 
     `after` is the state or event from which it counts, `actor` an actor code of `domain.roles`. `own_weeks` are the
@@ -33,8 +34,7 @@ class CaseTerm:
     own_weeks: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class CaseTransition:
+class CaseTransition(Struct, frozen=True):
     """A step from one state to another, who takes it (an actor code), and what goes with it.
 
     `also` may take it as well, or record it for somebody outside the bot; `is_own` when the source does not name it.
@@ -51,8 +51,7 @@ class CaseTransition:
     is_own: bool = False
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """A code that a rule can come to, with what people read."""
 
     code: str
@@ -60,8 +59,7 @@ class Reason:
     is_own: bool = False
 
 
-@dataclass(frozen=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """How a message came in; `is_written` when it counts as in writing."""
 
     id: str
@@ -70,8 +68,7 @@ class Channel:
     is_own: bool = False
 
 
-@dataclass(frozen=True)
-class Criterion:
+class Criterion(Struct, frozen=True):
     """Why a signal is a complaint; `is_formal_written` when the client is told of receipt and outcome."""
 
     id: str
@@ -80,8 +77,7 @@ class Criterion:
     is_formal_written: bool
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Something to choose from: an id, the words of its button, and more words where there are any."""
 
     id: str
@@ -89,8 +85,7 @@ class Choice:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class CaseRungs:
+class CaseRungs(Struct, frozen=True):
     """When people hear of a term: in hours after it began and before it ends, or in days before and after its day."""
 
     hours_after: tuple[int, ...]
@@ -100,8 +95,7 @@ class CaseRungs:
     source: str
 
 
-@dataclass(frozen=True)
-class HolderBranch:
+class HolderBranch(Struct, frozen=True):
     """A complaint about a certificate holder: who decides, who hears of it, and what there is to decide."""
 
     actor: str
@@ -109,8 +103,7 @@ class HolderBranch:
     decide: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ComplaintRules:
+class ComplaintRules(Struct, frozen=True):
     """How a complaint goes, from signal to closing."""
 
     criteria: tuple[Criterion, ...]
@@ -124,8 +117,7 @@ class ComplaintRules:
     learning: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class AppealRules:
+class AppealRules(Struct, frozen=True):
     """How an appeal against a decision goes; `domain.appeals` says what the codes mean."""
 
     against: str
@@ -139,8 +131,7 @@ class AppealRules:
     no_disadvantage: str
 
 
-@dataclass(frozen=True)
-class MediationRules:
+class MediationRules(Struct, frozen=True):
     """What holds when a case goes to an outside mediator."""
 
     notaries_offered: int
@@ -154,8 +145,7 @@ class MediationRules:
     list_faults: tuple[Reason, ...]
 
 
-@dataclass(frozen=True)
-class RegisterField:
+class RegisterField(Struct, frozen=True):
     """A column of the casusregister."""
 
     id: str
@@ -163,8 +153,7 @@ class RegisterField:
     is_own: bool
 
 
-@dataclass(frozen=True)
-class CaseProcedure:
+class CaseProcedure(Struct, frozen=True, dict=True):
     """The whole procedure of one edition; `is_default` when it counts for a body that did not choose."""
 
     id: str
@@ -201,8 +190,7 @@ class CaseProcedure:
         return next((criterion for criterion in self.complaint.criteria if criterion.id == id_), None)
 
 
-@dataclass(frozen=True)
-class CaseProcedures:
+class CaseProcedures(Struct, frozen=True, dict=True):
     """Every procedure that a certifying body can choose, by its id; one of them is the default."""
 
     all: Mapping[str, CaseProcedure]

@@ -9,8 +9,9 @@ for every kind of case, so it knows nothing of complaints or appeals.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
 
 from domain.case_procedure import CaseRungs
 from domain.reminders import Saying
@@ -19,8 +20,7 @@ from domain.working_days import WorkingDays, local_day
 FIRST = "h0"  # the rung that is said at once
 
 
-@dataclass(frozen=True)
-class CaseRung:
+class CaseRung(Struct, frozen=True):
     """One moment of reminding; `is_late` when the term has passed, so that others hear it as well."""
 
     name: str
@@ -28,8 +28,7 @@ class CaseRung:
     is_late: bool = False
 
 
-@dataclass(frozen=True)
-class TermOfCase:
+class TermOfCase(Struct, frozen=True):
     """A term as reminders see it: from when, until which moment (`ends_at`, in hours) or through which day (`due`)."""
 
     name: str

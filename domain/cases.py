@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from domain.privacy_guard import PrivacyKind, findings
 
@@ -45,8 +47,7 @@ class RegisterColumn(StrEnum):
     THEME = "theme"
 
 
-@dataclass(frozen=True)
-class CaseLine:
+class CaseLine(Struct, frozen=True):
     """One step or one line of the logbook: on which local day, a code for its kind, the words, and who (a name)."""
 
     on: date
@@ -55,16 +56,14 @@ class CaseLine:
     by: str = ""
 
 
-@dataclass(frozen=True)
-class KeptTerm:
+class KeptTerm(Struct, frozen=True):
     """A term of a case that is over: the code of the term, and whether it was met."""
 
     term: str
     is_met: bool
 
 
-@dataclass(frozen=True)
-class CaseRow:
+class CaseRow(Struct, frozen=True):
     """One case as the register shows it to one person.
 
     `id` counts per kind of table: complaints and signals share one, appeals have their own. `state` is the code of a
@@ -107,8 +106,7 @@ class Which(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True)
-class CaseFilter:
+class CaseFilter(Struct, frozen=True):
     """What somebody looks for: open or closed, a kind, a year, words that all have to stand somewhere in the case."""
 
     which: Which = Which.OPEN
@@ -146,8 +144,7 @@ def select(rows: Iterable[CaseRow], wanted: CaseFilter) -> tuple[CaseRow, ...]:
 # ------------------------------------------------------------------------------------------------- what a period says
 
 
-@dataclass(frozen=True)
-class CaseReview:
+class CaseReview(Struct, frozen=True):
     """What the cases of a period come to, for the core group and the yearly management review (CIIO procedure).
 
     A case belongs to the period in which it came in. `terms` counts per term how often it was met and missed;
@@ -285,8 +282,7 @@ class Masking:
         return 0
 
 
-@dataclass(frozen=True)
-class Anonymised:
+class Anonymised(Struct, frozen=True):
     """A row without client and names; `found` says what was taken out of its texts, for whoever reads it once more."""
 
     row: CaseRow
@@ -317,8 +313,7 @@ def without_names(row: CaseRow, masking: Masking) -> CaseRow:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Lesson:
+class Lesson(Struct, frozen=True):
     """What a case teaches, without names: its own texts, or the `words` that somebody wrote instead of them."""
 
     theme: str

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NewType
+
+from msgspec import Struct
 
 from domain.audit import AuditId, AuditKind
 from domain.deadlines import Renewal, Scenario, scenario
@@ -45,8 +46,7 @@ class DecisionHindrance(StrEnum):
     NOT_OVER = "not_over"
 
 
-@dataclass(frozen=True)
-class DecisionFacts:
+class DecisionFacts(Struct, frozen=True):
     """What a decision follows from: the outcome of the final findings, the plan, and the additional investigation.
 
     Each is None as long as there is none.
@@ -135,8 +135,7 @@ class StatusReason(StrEnum):
     OTHER = "other"  # somebody decided, and said why
 
 
-@dataclass(frozen=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """One certificate: `valid_from` is the date on it, `expires_on` the day it lapses; `code` proves a copy.
 
     `status` counts since the day `since`; `version` counts the changes of status. `edition` counts how often it was
@@ -162,8 +161,7 @@ class Certificate:
         return self.status is CertificateStatus.CERTIFIED and self.valid_from <= day <= self.expires_on
 
 
-@dataclass(frozen=True)
-class Validity:
+class Validity(Struct, frozen=True):
     """The dates of a certificate that is to be made; `follows_on` when it continues the one before."""
 
     valid_from: date
@@ -183,8 +181,7 @@ def validity(
     return Validity(on, expiry_of(edition, on), follows_on=on == earlier)
 
 
-@dataclass(frozen=True)
-class StatusProposal:
+class StatusProposal(Struct, frozen=True):
     """A change of status for a person to confirm: since which day, why, and until when it can be mended."""
 
     status: CertificateStatus
@@ -255,8 +252,7 @@ class EditionReason(StrEnum):
     DECISION_CHANGED = "decision_changed"  # on appeal, and another part A belongs to it
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """What is printed on a certificate beside its number, its code and its dates."""
 
     organisation: str
@@ -265,8 +261,7 @@ class Printed:
     norms_version: str = ""
 
 
-@dataclass(frozen=True)
-class EditionProposal:
+class EditionProposal(Struct, frozen=True):
     """A new edition for a person to confirm: what it would say, and why the one that went out does not do any more."""
 
     valid_from: date
@@ -275,8 +270,7 @@ class EditionProposal:
     reason: EditionReason
 
 
-@dataclass(frozen=True)
-class ReplacedEdition:
+class ReplacedEdition(Struct, frozen=True):
     """An edition that another one replaced: what it said, and since which day it does not count."""
 
     number: int

@@ -11,8 +11,9 @@ A verdict never travels from one framework to the other (domain book §11).
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from domain.audit import Audit, Stage
 from domain.framework import Framework, FrameworkId, NormId, WhoCode
@@ -26,8 +27,7 @@ _TOGETHER = frozenset({Stage.PLANNED, Stage.CONTRACTED, Stage.RUNNING, Stage.JUD
 _ORDER = tuple(Strength)
 
 
-@dataclass(frozen=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """Why a finding counts at a norm of the other framework.
 
     `via` is the norm of the first framework at which it stands, `strength` how much of the same ground the two cover
@@ -40,8 +40,7 @@ class Basis:
     points: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """That somebody had a finding count at a norm of the other half; `is_here` when that norm is of this half."""
 
     norm: NormId

@@ -11,10 +11,12 @@ refused with every reason at once, and nothing changes. Who may take which step 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from domain.case_procedure import CaseProcedure, CaseTransition, MediationRules
 from domain.cases import KeptTerm
@@ -162,8 +164,7 @@ class ComplaintRefused(Exception):
         self.hindrances = tuple(hindrances)
 
 
-@dataclass(frozen=True)
-class Notary:
+class Notary(Struct, frozen=True):
     """Somebody who could mediate; `has_ties` with the claimant or the certifying body."""
 
     name: str
@@ -171,8 +172,7 @@ class Notary:
     has_ties: bool = False
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """Somebody who might handle a complaint, with every interest that keeps them from it."""
 
     person: PersonId
@@ -186,8 +186,7 @@ class Candidate:
         return (*found, *((Hindrance.INVOLVED,) if self.interests else ()))
 
 
-@dataclass(frozen=True)
-class Doer:
+class Doer(Struct, frozen=True):
     """Who takes a step: in which capacities, and whether the complaint is about themselves."""
 
     person: PersonId
@@ -195,8 +194,7 @@ class Doer:
     is_subject: bool = False
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(Struct, frozen=True):
     """What comes with a step or a happening: words, a choice, a person."""
 
     text: str = ""
@@ -211,8 +209,7 @@ class Given:
     file: int | None = None  # a document as proof
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing that happened in a complaint: a `Step` or a `Happening`, by whom and when."""
 
     what: str
@@ -221,8 +218,7 @@ class Event:
     given: Given = field(default_factory=Given)
 
 
-@dataclass(frozen=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """How a complaint stands after its events; `version` counts them.
 
     `has_claimant` when whoever complains uses the bot, so that they choose and consent themselves.
@@ -500,8 +496,7 @@ def _against_consent(complaint: Complaint, side: Side | None, *, is_client: bool
 # ----------------------------------------------------------------------------------------------------------- terms
 
 
-@dataclass(frozen=True)
-class RunningTerm:
+class RunningTerm(Struct, frozen=True):
     """The term that runs now: until which moment in hours (`ends_at`), or through which local day (`due`)."""
 
     term: Term

@@ -7,10 +7,11 @@ before the first audit day (bijlage 6 step 2). Who did not accept sees no conten
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from domain.audit import Audit, AuditId, is_time_for
 from domain.roles import CONTENT_PERMISSIONS, Permission, PersonId, Role, may
@@ -25,8 +26,7 @@ class Statement(StrEnum):
     CONFIDENTIALITY = "confidentiality_statement"
 
 
-@dataclass(frozen=True)
-class StatementText:
+class StatementText(Struct, frozen=True):
     """One statement as people read it, in our words; `points` are shown one under the other."""
 
     statement: Statement
@@ -35,16 +35,14 @@ class StatementText:
     source: str
 
 
-@dataclass(frozen=True)
-class ConductText:
+class ConductText(Struct, frozen=True):
     """The statements of one edition; an acceptance keeps the edition that was read."""
 
     edition: str
     statements: tuple[StatementText, ...]
 
 
-@dataclass(frozen=True)
-class Acceptance:
+class Acceptance(Struct, frozen=True):
     """That one person accepted one statement for one audit, and when."""
 
     audit: AuditId
@@ -59,8 +57,7 @@ class Acceptance:
         return self.at.astimezone(_AMSTERDAM).date()
 
 
-@dataclass(frozen=True)
-class ConductRow:
+class ConductRow(Struct, frozen=True):
     """One person of the team on the list for the secretariat, with the day per statement; a missing one is None.
 
     `is_late` when a statement was accepted on the first audit day or after it.

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from domain.audit import Audit, Finding, FindingKind, Interview, InterviewId
 from domain.audit_days import Variant
@@ -25,8 +26,7 @@ from domain.framework import CoverageRule, Framework, Norm, NormId, RubricId, Wh
 from domain.mapping import Strength
 
 
-@dataclass(frozen=True)
-class NormCoverage:
+class NormCoverage(Struct, frozen=True):
     """How well one norm has been looked at, and what it still needs.
 
     `heard` are the functions that spoke about it, `kinds` how many findings of each kind there are (None: without a
@@ -79,8 +79,7 @@ class NormCoverage:
         return tuple(sorted(self.norm.who, key=lambda code: code in self.heard))
 
 
-@dataclass(frozen=True)
-class RubricCoverage:
+class RubricCoverage(Struct, frozen=True):
     """How many norms of one rubric are round."""
 
     rubric: RubricId
@@ -88,8 +87,7 @@ class RubricCoverage:
     total: int
 
 
-@dataclass(frozen=True)
-class CoverageOverview:
+class CoverageOverview(Struct, frozen=True):
     """How many norms are round, over all and per rubric, and which are not, in the order of the framework."""
 
     round_norms: int
@@ -98,8 +96,7 @@ class CoverageOverview:
     open_norms: tuple[NormCoverage, ...]
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """A norm that suits an interview; `is_also` when the function is only one worth hearing too (`who_also`)."""
 
     coverage: NormCoverage
@@ -111,8 +108,7 @@ class Fit:
         return self.coverage.norm
 
 
-@dataclass(frozen=True)
-class FunctionNeed:
+class FunctionNeed(Struct, frozen=True):
     """A function with the norms that it could help to get round, in the order of the framework."""
 
     function: WhoCode
@@ -122,8 +118,7 @@ class FunctionNeed:
 # --- From findings to coverage ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """What was gathered at one norm, in numbers: an audit with thousands of findings need not read them to count them.
 
     `interviews` counts those with a note at this norm, `heard` their functions; `observations` counts those outside

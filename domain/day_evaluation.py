@@ -7,9 +7,10 @@ everybody must pass it on to the quality officer (domain book §8, §9). The bot
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.audit import Audit, AuditId
 from domain.roles import PersonId
@@ -23,8 +24,7 @@ class Mood(StrEnum):
     DISPLEASED = "displeased"
 
 
-@dataclass(frozen=True)
-class DayQuestion:
+class DayQuestion(Struct, frozen=True):
     """A question of the content file; `asks_displeasure` when any text in answer to it is a signal."""
 
     id: str
@@ -33,8 +33,7 @@ class DayQuestion:
     source: str
 
 
-@dataclass(frozen=True)
-class DayAnswer:
+class DayAnswer(Struct, frozen=True):
     """What the client said to one question, in the words of the auditor and without names."""
 
     audit: AuditId

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.audit import AuditKind
 from domain.process import (
@@ -61,8 +63,7 @@ class TermState(StrEnum):
         return self in (TermState.OPEN, TermState.LATE)
 
 
-@dataclass(frozen=True)
-class Renewal:
+class Renewal(Struct, frozen=True):
     """How far the re-audit is that follows on a certificate; None for what did not happen.
 
     `under_way_on` proves that it is under way, `positive_on` when SWN received a positive final report, `finished_on`
@@ -75,8 +76,7 @@ class Renewal:
     certificate_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """What deadlines depend on beside the events.
 
     `has_statements`: whether everybody in the team signed. `outcome` is what the consensus comes to now, for an edition
@@ -90,8 +90,7 @@ class Case:
     renewal: Renewal = Renewal()
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     """One step of the path to a date: an event with its day, and the step whose lapse counted as that event."""
 
     event: EventKind
@@ -99,8 +98,7 @@ class Link:
     lapsed: Step | None = None
 
 
-@dataclass(frozen=True)
-class Deadline:
+class Deadline(Struct, frozen=True):
     """One step that has begun, in one round of it.
 
     `due` is None for a step without a term, or as long as `missing` has to be recorded first; of a choice it is the

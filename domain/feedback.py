@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from domain.audit import Consensus, Finding, Tone
 from domain.framework import Framework, Norm, NormId
 from domain.verdicts import Verdict
 
 
-@dataclass(frozen=True)
-class FeedbackPoint:
+class FeedbackPoint(Struct, frozen=True):
     """One norm on the sheet: what the team holds of it, and the findings that support it, in order of arrival.
 
     `verdict` is NOT_ASSESSED where nothing was settled yet; `rationale` is then empty.
@@ -28,8 +28,7 @@ class FeedbackPoint:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True)
-class FeedbackSheet:
+class FeedbackSheet(Struct, frozen=True):
     """What the team leader tells: strong points, improvement points and tips, each in the order of the framework.
 
     Improvement points start with what is not met, then what is partial, then bottlenecks at other norms. `unplaced`

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NewType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.verdicts import Verdict
 
@@ -25,8 +27,7 @@ _QUESTION = re.compile(r"(?:(?<=[\s•;-])|^)(?=[A-ZÀ-Ž‘“\"'])[^.?!•]{8,
 WhoCode = NewType("WhoCode", str)  # "P&O": for whom a norm is meant, the column "Wie" of the interview format
 
 
-@dataclass(frozen=True)
-class Rubric:
+class Rubric(Struct, frozen=True):
     """A chapter of the framework; norms are numbered anew in each."""
 
     id: RubricId
@@ -35,8 +36,7 @@ class Rubric:
     about: str
 
 
-@dataclass(frozen=True)
-class OfficialWording:
+class OfficialWording(Struct, frozen=True):
     """What the owner of the norms wrote, from a copy that was imported; `source` names it with its copyright.
 
     `examples`, `questions` and `evidence` are what the same document says of the norm, empty where it does not.
@@ -54,16 +54,14 @@ class OfficialWording:
         return tuple(_QUESTION.findall(" ".join(self.questions.split())))
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """A question at a norm; `source` names whose it is with its copyright, empty for our own."""
 
     text: str
     source: str = ""
 
 
-@dataclass(frozen=True)
-class Norm:
+class Norm(Struct, frozen=True, dict=True):
     """One requirement, in our own words, and in the official ones where somebody imported those.
 
     `ordinal` counts through the whole framework from 0, so that a tap needs two digits at most;
@@ -105,8 +103,7 @@ class Norm:
         return self.official.text if self.official is not None else self.essence
 
 
-@dataclass(frozen=True)
-class VerdictWords:
+class VerdictWords(Struct, frozen=True):
     """How the framework names a verdict: `short` fits a button, `symbol` the report.
 
     `audited` is what auditors call it where that is another word ("verbeterpunt"), empty where it is not.
@@ -125,8 +122,7 @@ class VerdictWords:
         return self.audited or self.short
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function code of the framework with its words ("P&O", "Mng")."""
 
     code: WhoCode
@@ -134,8 +130,7 @@ class Function:
     explain: str
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Struct, frozen=True):
     """A word that people ask about; `counts_in_scope` is None where the question makes no sense."""
 
     id: str
@@ -144,8 +139,7 @@ class Term:
     counts_in_scope: bool | None
 
 
-@dataclass(frozen=True)
-class WeighingRule:
+class WeighingRule(Struct, frozen=True):
     """The threshold of one edition, both limits inclusive (handbook §2.6).
 
     With more than `check_above_not_applicable` norms that do not apply, somebody has to look twice. A framework
@@ -162,8 +156,7 @@ class WeighingRule:
     is_own: bool = False
 
 
-@dataclass(frozen=True)
-class CoverageRule:
+class CoverageRule(Struct, frozen=True):
     """When a norm has been looked at well enough (interview format; handbook bijlage 9)."""
 
     min_tests: int
@@ -171,8 +164,7 @@ class CoverageRule:
     needs_document: bool
 
 
-@dataclass(frozen=True)
-class Principle:
+class Principle(Struct, frozen=True):
     """One of the seven quality principles of ISO 9001, with the norms of both frameworks on which it bears."""
 
     id: str
@@ -182,8 +174,7 @@ class Principle:
     norms: tuple[NormId, ...]
 
 
-@dataclass(frozen=True)
-class BranchValue:
+class BranchValue(Struct, frozen=True):
     """A value of the branch code, from which the norms of a rubric are derived (handbook bijlage 1)."""
 
     id: str
@@ -191,8 +182,8 @@ class BranchValue:
     text: str
 
 
-@dataclass(frozen=True, eq=False)  # there is one object per edition, and caches ask for its hash all the time
-class Framework:
+# Compared by identity: there is one object per edition, and caches ask for its hash all the time.
+class Framework(Struct, frozen=True, eq=False, dict=True):
     """A set of norms with everything that the conversations need to carry people through it.
 
     `default_process` is the edition of the process that an audit against this framework follows. `position` orders
@@ -221,10 +212,10 @@ class Framework:
     compass: tuple[tuple[str, str], ...] = ()
     principles: tuple[Principle, ...] = ()
     mapping: FrameworkMapping | None = None
-    _by_id: Mapping[NormId, Norm] = field(init=False, repr=False, compare=False, hash=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_id", {norm.id: norm for norm in self.norms})
+    @cached_property
+    def _by_id(self) -> Mapping[NormId, Norm]:
+        return {norm.id: norm for norm in self.norms}
 
     def norm(self, norm_id: NormId) -> Norm:
         """Return the norm with this id.

@@ -10,16 +10,16 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from domain.framework import Framework, Norm
 
 _ALIKE = 0.86
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A word with its meaning; `counts_in_scope` is None where the question makes no sense."""
 
     id: str
@@ -30,8 +30,7 @@ class Entry:
     is_value: bool = False
 
 
-@dataclass(frozen=True)
-class AskingWords:
+class AskingWords(Struct, frozen=True, dict=True):
     """How people ask what a word means: how a question opens, its verbs, words in between, and articles."""
 
     openings: tuple[str, ...]

@@ -12,10 +12,12 @@ actions of its own (`domain.self_evaluation`): those are the member's, and nobod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from domain.audit import AuditId
 from domain.framework import NormId
@@ -66,8 +68,7 @@ class PlanPart(StrEnum):
     SHOWN_BY = "shown_by"
 
 
-@dataclass(frozen=True)
-class PlanEntry:
+class PlanEntry(Struct, frozen=True):
     """What the member will do about one norm: what, who, until when, and how one will see it.
 
     `version` counts the writes, 0 when nothing was said yet.
@@ -92,8 +93,7 @@ class PlanEntry:
         return tuple(part for part, is_there in said.items() if not is_there)
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far an approved entry is: `done_on` is None as long as it runs, `note` says what was done so far.
 
     `evidence` says how one sees it.
@@ -111,8 +111,7 @@ class Progress:
         return self.done_on is not None
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(Struct, frozen=True):
     """One round: when the plan was handed in, and what the CI held of it; `is_approved` is None until it did."""
 
     round: int
@@ -124,8 +123,7 @@ class Review:
     reviewed_by: PersonId | None = None
 
 
-@dataclass(frozen=True)
-class ImprovementPlan:
+class ImprovementPlan(Struct, frozen=True):
     """The plan of one audit: `needed` are the norms it has to cover with their verdict, in order of the framework."""
 
     audit: AuditId
@@ -194,8 +192,7 @@ class PlanRefused(Exception):
         self.hindrance = hindrance
 
 
-@dataclass(frozen=True)
-class PlanStep:
+class PlanStep(Struct, frozen=True):
     """A plan after a step, with the event that the step is in the process."""
 
     plan: ImprovementPlan
@@ -280,8 +277,7 @@ def _reviewed(
 # --- The additional investigation ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Retest:
+class Retest(Struct, frozen=True):
     """What an additional investigation found at one norm of the plan; `text` goes into the addendum to part B."""
 
     norm: NormId

@@ -7,8 +7,9 @@ sources name no term after which a tie is over, so it never is (own). Everything
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.actors import Membership
 from domain.audit import Audit, TeamMember
@@ -25,8 +26,7 @@ class TieKind(StrEnum):
     OWN_ORGANISATION = "own_organisation"  # a peer auditor at the member that sends them
 
 
-@dataclass(frozen=True)
-class Tie:
+class Tie(Struct, frozen=True):
     """Something that ties a person to an organisation: declared by themselves, or known from a membership."""
 
     person: PersonId

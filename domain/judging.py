@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from domain.audit import AuditKind, Consensus, Finding, FindingId, Judgement, ProcessId
 from domain.coverage import NormCoverage
@@ -33,8 +34,7 @@ class Agreement(StrEnum):
     SPLIT = "split"
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(Struct, frozen=True, dict=True):
     """What the auditors hold of one norm; `waiting` are those of the team who did not judge it."""
 
     norm: NormId
@@ -147,8 +147,7 @@ class BlockerKind(StrEnum):
     TO_DISCUSS = "to_discuss"
 
 
-@dataclass(frozen=True)
-class BlockerRule:
+class BlockerRule(Struct, frozen=True):
     """How heavy one kind of blocker is (`domain/content/audit-rules.yaml`)."""
 
     kind: BlockerKind
@@ -157,8 +156,7 @@ class BlockerRule:
     source: str
 
 
-@dataclass(frozen=True)
-class Blocker:
+class Blocker(Struct, frozen=True):
     """One thing that stands in the way, with how many of it (sources, auditors, findings)."""
 
     rule: BlockerRule
@@ -183,8 +181,7 @@ class NotSettled(Exception):
         self.blockers = blockers
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A consensus that the team leader is about to record."""
 
     norm: NormId
@@ -272,8 +269,7 @@ class Advice(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True)
-class Consequence:
+class Consequence(Struct, frozen=True):
     """What has to follow an outcome: a step of the process, and within how long; both None without a term."""
 
     step: str
@@ -282,8 +278,7 @@ class Consequence:
     months: int | None = None
 
 
-@dataclass(frozen=True)
-class OutcomeRule:
+class OutcomeRule(Struct, frozen=True):
     """What one outcome means in one edition of the process."""
 
     outcome: Outcome
@@ -292,8 +287,7 @@ class OutcomeRule:
     source: str
 
 
-@dataclass(frozen=True)
-class ProcessOutcomes:
+class ProcessOutcomes(Struct, frozen=True):
     """What every outcome means in one edition of the process, after an audit and after an additional one.
 
     `weighing` is the edition of the thresholds that goes with it unless an audit says otherwise.
@@ -310,8 +304,7 @@ class ProcessOutcomes:
         return (self.after_followup if kind is AuditKind.FOLLOWUP else self.after_audit)[outcome]
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True):
     """A weighing under one edition, with what it means."""
 
     weighing: Weighing
@@ -334,8 +327,7 @@ def result(
 # --- What if ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Room:
+class Room(Struct, frozen=True):
     """How much room the threshold leaves, and how far it is passed; `outcome` leaves open norms out of account."""
 
     outcome: Outcome
@@ -362,8 +354,7 @@ def _outcome_as_it_stands(weighing: Weighing) -> Outcome:
     return Outcome.PLAN_REQUIRED if weighing.needs_plan else Outcome.ALL_MET
 
 
-@dataclass(frozen=True)
-class Tipping:
+class Tipping(Struct, frozen=True):
     """Norms that could change the outcome: `how_many` of them are enough.
 
     `verdict` is what they would become, or for the way back (from over the threshold to within, from a plan to none)
@@ -499,8 +490,7 @@ class Comparison(StrEnum):
     OPEN = "open"  # one of the two has no verdict
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """One norm as the member and as the audit see it."""
 
     norm: NormId

@@ -7,9 +7,10 @@ never decides: `domain.takeover` says what is proposed, and somebody takes it ov
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from domain.framework import FrameworkId, NormId, Principle
 
@@ -23,8 +24,7 @@ class Strength(StrEnum):
     OWN = "own"
 
 
-@dataclass(frozen=True)
-class Overlap:
+class Overlap(Struct, frozen=True):
     """A norm of the other framework that comes close, with the numbers of its points (none: the norm as a whole)."""
 
     norm: NormId
@@ -32,8 +32,7 @@ class Overlap:
     strength: Strength
 
 
-@dataclass(frozen=True)
-class NormLink:
+class NormLink(Struct, frozen=True):
     """A norm with the sections of the other framework that come closest."""
 
     norm: NormId
@@ -41,8 +40,7 @@ class NormLink:
     sections: tuple[Overlap, ...]
 
 
-@dataclass(frozen=True)
-class FrameworkMapping:
+class FrameworkMapping(Struct, frozen=True, dict=True):
     """Everything that is known about two frameworks together; `links` go from `norms_of` to `sections_of`.
 
     `schemes` are the other halves of a combination audit that cover the same ground as `sections_of`.

@@ -5,8 +5,9 @@ Nothing is taken over unseen: somebody says per norm that it still holds, or ans
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from domain.framework import NormId
 from domain.improvement_plan import PlanEntry, Progress
@@ -17,8 +18,7 @@ from domain.verdicts import Verdict
 MAX_CARRIED = 10
 
 
-@dataclass(frozen=True)
-class ShownDone:
+class ShownDone(Struct, frozen=True):
     """Something that shows that an action of the plan is done: a text, or a file with the line below it."""
 
     kind: ContributionKind
@@ -26,8 +26,7 @@ class ShownDone:
     file: FileId | None = None
 
 
-@dataclass(frozen=True)
-class EarlierNorm:
+class EarlierNorm(Struct, frozen=True):
     """What is known of one norm from before.
 
     `audited` is the verdict of the last audit and `entry` what the plan after it says, both None where there is none or

@@ -13,9 +13,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.framework import Framework, NormId, Rubric
 
@@ -49,8 +51,7 @@ class Doubt(StrEnum):
         return self is not Doubt.HYPHEN
 
 
-@dataclass(frozen=True)
-class ImportedNorm:
+class ImportedNorm(Struct, frozen=True):
     """What was found for one norm, and which other layouts of the document say the same or something else."""
 
     norm: NormId
@@ -69,8 +70,7 @@ class ImportedNorm:
         return not any(doubt.is_serious for doubt in self.doubts)
 
 
-@dataclass(frozen=True)
-class Import:
+class Import(Struct, frozen=True):
     """Everything that a document holds: usable and doubtful norms in the order of the framework, and who is missing."""
 
     norms: tuple[ImportedNorm, ...]
@@ -177,8 +177,7 @@ def _bare(word: str) -> str:
     return word.strip(".,;:!?()[]‘’'\"“”").casefold()
 
 
-@dataclass(frozen=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """The lines of one rubric in one layout."""
 
     layout: Layout
@@ -305,8 +304,7 @@ def _layout_of(rest: str, following: Sequence[str]) -> Layout | None:
 # --- From a block to versions of norms -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Version:
+class _Version(Struct, frozen=True):
     """How one layout words one norm."""
 
     norm: NormId
@@ -370,8 +368,7 @@ def _follows_gap(lines: Sequence[str], place: int) -> bool:
     return place == 0 or not lines[place - 1].strip() or lines[place][:1] in " \t"
 
 
-@dataclass(frozen=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """The text of a norm, whether a hyphen at a line end was a guess, and the paragraphs behind it."""
 
     text: str

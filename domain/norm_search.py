@@ -13,8 +13,9 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 from domain.framework import Framework, Norm, NormId, Rubric
 
@@ -40,8 +41,7 @@ class Likeness(StrEnum):
     NEAR = "near"
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Which typed word matched which word of the norm, and where."""
 
     typed: str
@@ -50,8 +50,7 @@ class Reason:
     likeness: Likeness
 
 
-@dataclass(frozen=True)
-class NormMatch:
+class NormMatch(Struct, frozen=True):
     """A norm that fits what was typed, with the reasons, the strongest first; a higher score fits better."""
 
     norm: Norm

@@ -16,6 +16,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from domain.framework import NormId
 
 MAX_LENGTH = 600  # characters that are read; who pastes a report gets a suggestion for its beginning
@@ -25,8 +27,7 @@ _MIN_MENDED = 5  # letters in a word that may hold a typing error
 _MAX_PHRASE = 4  # words
 
 
-@dataclass(frozen=True)
-class NoteLexicon:
+class NoteLexicon(Struct, frozen=True):
     """The words of the field, all of them in small letters without accents.
 
     `abbreviations` gives for a word all that it may stand for. `concepts` gives for a name the words, phrases,
@@ -47,8 +48,7 @@ class Kind(StrEnum):
     PIECE = "g"
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word of a note: as typed, and folded to small letters without accents."""
 
     typed: str

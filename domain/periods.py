@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 MONTHS = (1, 2, 3, 4, 6, 12)  # how many a period can have: they divide a year
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(Struct, frozen=True):
     """A number of calendar months that follow each other from January on; `number` counts them within the year."""
 
     year: int

@@ -7,8 +7,9 @@ once before its day and once after it (how long is data, own), and never after i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from domain.audit import AuditId
 from domain.framework import Norm, NormId
@@ -24,8 +25,7 @@ from domain.working_days import WorkingDays, local_day
 MAX_EVIDENCE = MAX_CARRIED
 
 
-@dataclass(frozen=True)
-class ActionEvidence:
+class ActionEvidence(Struct, frozen=True):
     """A file that shows that an action is done, with the line that came with it; `name` is that of the file."""
 
     number: int
@@ -37,8 +37,7 @@ class ActionEvidence:
     is_there: bool = True  # False while it is being fetched, and when it was refused
 
 
-@dataclass(frozen=True)
-class PlanAction:
+class PlanAction(Struct, frozen=True):
     """One action as its owner sees it; `is_running` once the plan was approved."""
 
     audit: AuditId
@@ -54,8 +53,7 @@ class PlanAction:
         return self.status is PlanStatus.APPROVED
 
 
-@dataclass(frozen=True)
-class OpenAction:
+class OpenAction(Struct, frozen=True):
     """An action that is not ready yet, with the day on which it has to be."""
 
     norm: NormId
@@ -67,8 +65,7 @@ class OpenAction:
         return term_of(self.norm)
 
 
-@dataclass(frozen=True)
-class ActionReminder:
+class ActionReminder(Struct, frozen=True):
     """One line for one person: the action, how many days are left (below 0: late), and what is ticked off with it."""
 
     norm: NormId

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class PrivacyKind(StrEnum):
@@ -21,8 +22,7 @@ class PrivacyKind(StrEnum):
     BSN = "bsn"
 
 
-@dataclass(frozen=True)
-class PrivacyFinding:
+class PrivacyFinding(Struct, frozen=True):
     """Where something was found: `text[start:end]`, counted in characters."""
 
     kind: PrivacyKind

@@ -8,11 +8,12 @@ is due follows from the two (`domain.deadlines`) and is never kept (docs/decisio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import NewType
+
+from msgspec import Struct, field
 
 from domain.audit import AuditId, AuditKind, ProcessId
 from domain.dates import add_months
@@ -85,8 +86,7 @@ class Condition(StrEnum):
     SELF_EVALUATION_REQUIRED = "self_evaluation_required"
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(Struct, frozen=True):
     """A length of time in calendar units, as the sources give it ("2 weken", "een halfjaar")."""
 
     days: int = 0
@@ -103,8 +103,7 @@ class Period:
         return add_months(day, -(self.years * 12 + self.months)) - timedelta(weeks=self.weeks, days=self.days)
 
 
-@dataclass(frozen=True)
-class ProcessEvent:
+class ProcessEvent(Struct, frozen=True):
     """One thing that happened, on the local day from which terms count.
 
     `detail` holds what else counts: the outcome at `findings_final` and `followup_audit_done`, else a few words or
@@ -131,8 +130,7 @@ class ProcessEvent:
         return Outcome(self.detail) if self.detail in frozenset(Outcome) else None
 
 
-@dataclass(frozen=True)
-class EventRule:
+class EventRule(Struct, frozen=True):
     """What holds for one kind of event: its Dutch name, who may record it, and what goes with it.
 
     `repeats` for what may happen several times in one audit, `needs_outcome` for what carries the outcome, and
@@ -150,16 +148,14 @@ class EventRule:
     is_kept_elsewhere: bool = False
 
 
-@dataclass(frozen=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """The event on which a step follows, as far as the condition holds."""
 
     event: EventKind
     when: Condition | None = None
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of an edition.
 
     It begins on the first of its `triggers` (without any: with the audit), is over with an event that it `produces`,
@@ -205,8 +201,7 @@ class Shift(StrEnum):
     NEXT_WORKING_DAY = "next_working_day"
 
 
-@dataclass(frozen=True)
-class ProcessSettings:
+class ProcessSettings(Struct, frozen=True):
     """What an edition leaves to a setting; the files say which of them are ours.
 
     `suspension` is None where a certificate lapses at once; `under_way` is the event that proves that a re-audit is
@@ -224,8 +219,7 @@ class ProcessSettings:
     shift: Shift = Shift.NONE
 
 
-@dataclass(frozen=True)
-class ReminderMoments:
+class ReminderMoments(Struct, frozen=True):
     """When people are reminded: days before a term, periods before a certificate lapses, and days after a term.
 
     The first of `late_days` is for who acts and the team leader, the others are for the member as well. An action of
@@ -239,8 +233,7 @@ class ReminderMoments:
     action_after: int
 
 
-@dataclass(frozen=True)
-class PlanningAdvice:
+class PlanningAdvice(Struct, frozen=True):
     """How many weeks before the certificate lapses the last audit day should lie, with all terms used in full."""
 
     all_met_weeks: int
@@ -248,8 +241,7 @@ class PlanningAdvice:
     plan_revised_weeks: int
 
 
-@dataclass(frozen=True)
-class ProcessEdition:
+class ProcessEdition(Struct, frozen=True, dict=True):
     """One edition of the process; an audit keeps the one it started with."""
 
     id: ProcessId

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from domain.framework import Framework, Norm, NormId, RubricId
 from domain.verdicts import Verdict
@@ -12,8 +13,7 @@ from domain.verdicts import Verdict
 BAR_BLOCKS = 10
 
 
-@dataclass(frozen=True)
-class RubricProgress:
+class RubricProgress(Struct, frozen=True):
     """How many norms of one rubric have a verdict."""
 
     rubric: RubricId
@@ -21,8 +21,7 @@ class RubricProgress:
     total: int
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How many norms have a verdict, over all and per rubric; `counts` holds every verdict, 0 included."""
 
     answered: int

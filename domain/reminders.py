@@ -10,9 +10,10 @@ term that moves is announced anew and everything else once. After a standstill w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from domain.deadlines import Deadline, TermState
 from domain.process import CERTIFICATE_EXPIRY, Party, Period, ReminderMoments
@@ -38,8 +39,7 @@ class Ear(StrEnum):
     LEADER = "leader"
 
 
-@dataclass(frozen=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """One moment of reminding: its name, the working day on which it is said, and the kind.
 
     `is_for_all`: late so long that the other side hears it too.
@@ -51,8 +51,7 @@ class Rung:
     is_for_all: bool = False
 
 
-@dataclass(frozen=True)
-class Saying:
+class Saying(Struct, frozen=True):
     """What is kept of a reminder that one person heard."""
 
     term: str
@@ -60,8 +59,7 @@ class Saying:
     rung: str
 
 
-@dataclass(frozen=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """One line for one person: the term, how many days are left (below 0: late), and what is ticked off with it."""
 
     term: Deadline
@@ -70,8 +68,7 @@ class Reminder:
     sayings: tuple[Saying, ...]
 
 
-@dataclass(frozen=True)
-class Listener:
+class Listener(Struct, frozen=True):
     """One person, as far as one audit goes: in which capacity, what they heard already, postponed and stopped."""
 
     ears: frozenset[Ear]

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
+
+from msgspec import Struct, field
 
 from domain.addendum import Addendum
 from domain.audit import AuditId, Finding, FindingId, Tone
@@ -31,8 +32,7 @@ MAX_DOCUMENT = 160
 MAX_POINT = 300
 
 
-@dataclass(frozen=True)
-class Material:
+class Material(Struct, frozen=True):
     """A finding that the report draws from; `file` is the name of the document that came with it."""
 
     finding: Finding
@@ -42,8 +42,7 @@ class Material:
 # --- What a reader sees ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ReportLine:
+class ReportLine(Struct, frozen=True):
     """A field of part A with its text, empty when nothing was filled in."""
 
     field: FieldId
@@ -52,16 +51,14 @@ class ReportLine:
     lines: int = 1
 
 
-@dataclass(frozen=True)
-class ReportPart:
+class ReportPart(Struct, frozen=True):
     """Fields of part A below one heading."""
 
     title: str
     lines: tuple[ReportLine, ...]
 
 
-@dataclass(frozen=True)
-class NormReport:
+class NormReport(Struct, frozen=True):
     """One row of part B."""
 
     norm: NormId
@@ -73,8 +70,7 @@ class NormReport:
     wording_source: str | None = None
 
 
-@dataclass(frozen=True)
-class RubricReport:
+class RubricReport(Struct, frozen=True):
     """The table of one rubric, with the documents that were seen."""
 
     id: RubricId
@@ -85,8 +81,7 @@ class RubricReport:
     documents: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """A report as it stands at one moment; `addendum` once an additional investigation was done."""
 
     organisation: str
@@ -135,8 +130,7 @@ class Channel(StrEnum):
     MAIL = "mail"
 
 
-@dataclass(frozen=True)
-class Sending:
+class Sending(Struct, frozen=True):
     """That a version was sent: `person` is None for mail, `received_on` the day on which it counts as received."""
 
     recipient: Recipient
@@ -146,8 +140,7 @@ class Sending:
     received_on: date | None = None
 
 
-@dataclass(frozen=True)
-class ReportVersion:
+class ReportVersion(Struct, frozen=True):
     """A report as it was frozen to be sent; `responded_at` when the member said that its reaction is complete."""
 
     id: VersionId
@@ -178,8 +171,7 @@ class Ruling(StrEnum):
     ANSWERED = "answered"
 
 
-@dataclass(frozen=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """What the member says is factually not right, at a norm or (None) elsewhere in the report.
 
     `answer` is what the team leader wrote back; an accepted correction needs no words.
@@ -213,8 +205,7 @@ def documents_field(rubric: RubricId) -> FieldId:
     return FieldId(f"documents.{rubric}")
 
 
-@dataclass(frozen=True)
-class Composition:
+class Composition(Struct, frozen=True):
     """A report with how its fields came about."""
 
     report: Report
@@ -325,8 +316,7 @@ def documents_seen(material: Iterable[Material], norms: Iterable[NormId]) -> tup
     return tuple(dict.fromkeys(_shortened(line, MAX_DOCUMENT) for line in seen if line))
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(Struct, frozen=True):
     """A flagged finding as a point to choose; `line` is how it would stand in part A."""
 
     finding: FindingId

@@ -8,8 +8,9 @@ recognised in it (handbook bijlage 9).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.audit import Stage
 from domain.coverage import NormCoverage
@@ -35,8 +36,7 @@ class Obstacle(StrEnum):
     NOT_CLOSED = "not_closed"
 
 
-@dataclass(frozen=True)
-class ReportBlocker:
+class ReportBlocker(Struct, frozen=True):
     """One reason, with the norms or fields that it is about."""
 
     obstacle: Obstacle

@@ -6,10 +6,12 @@ The format is data (`domain/content/report-format.yaml`); this module says what 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import NewType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.framework import Framework, RubricId
 from domain.verdicts import Verdict
@@ -147,8 +149,7 @@ class Keeper(StrEnum):
     CI = "ci"
 
 
-@dataclass(frozen=True)
-class ReportField:
+class ReportField(Struct, frozen=True):
     """One field of part A.
 
     `needed` is the first moment at which it may not be empty, None for never; `is_confirmed` when its proposal counts
@@ -174,24 +175,21 @@ class ReportField:
         return self.needed is not None and order.index(self.needed) <= order.index(moment)
 
 
-@dataclass(frozen=True)
-class ReportBlock:
+class ReportBlock(Struct, frozen=True):
     """Fields of part A below one heading."""
 
     title: str
     fields: tuple[ReportField, ...]
 
 
-@dataclass(frozen=True)
-class RubricForm:
+class RubricForm(Struct, frozen=True):
     """How part B heads the findings of a rubric, and what the field below its table is called."""
 
     findings_header: str
     closing: str
 
 
-@dataclass(frozen=True)
-class ReportFormat:
+class ReportFormat(Struct, frozen=True):
     """The format of the report in one edition; `followup` is the extra passage after an additional investigation."""
 
     edition: str

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from domain.addendum import Followup
 from domain.amounts import rounded
@@ -26,8 +27,7 @@ from domain.verdicts import Verdict
 from domain.weighing import Outcome, Weighing
 
 
-@dataclass(frozen=True)
-class ReportFacts:
+class ReportFacts(Struct, frozen=True):
     """What is known of an audit when its report is written.
 
     `names` are those of the team; `consensus` the newest per norm; `events` the last day of each kind that was
@@ -64,8 +64,7 @@ class ReportFacts:
         return found.rationale.strip() if found else ""
 
 
-@dataclass(frozen=True)
-class FieldText:
+class FieldText(Struct, frozen=True):
     """What somebody wrote in a field; an empty text leaves the field empty on purpose."""
 
     text: str
@@ -82,8 +81,7 @@ class FieldState(StrEnum):
     EMPTY = "empty"
 
 
-@dataclass(frozen=True)
-class FilledField:
+class FilledField(Struct, frozen=True):
     """A field of part A with what stands in it; `proposal` is what the bot would write."""
 
     field: ReportField

@@ -9,9 +9,10 @@ Terms are data with their ground (`retention.yaml`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.roles import PersonId
 
@@ -25,8 +26,7 @@ class TermId(StrEnum):
     AUDIT_NOTES = "audit_notes"
 
 
-@dataclass(frozen=True)
-class RetentionTerm:
+class RetentionTerm(Struct, frozen=True):
     """How long something may be idle, and how long before it goes people hear of it, both in days."""
 
     id: TermId
@@ -47,8 +47,7 @@ class RetentionTerm:
         return max(last + timedelta(days=self.after_days), announced + timedelta(days=self.notice_days))
 
 
-@dataclass(frozen=True)
-class MachineTerms:
+class MachineTerms(Struct, frozen=True):
     """How many days the machine keeps what it needs for a while."""
 
     handled_updates: int
@@ -59,8 +58,7 @@ class MachineTerms:
     appeal_letters: int
 
 
-@dataclass(frozen=True)
-class Retention:
+class Retention(Struct, frozen=True):
     """All terms of an installation."""
 
     terms: Mapping[TermId, RetentionTerm]
@@ -68,8 +66,7 @@ class Retention:
     postponed_days: int  # notes of an audit that somebody wants to keep stay so long
 
 
-@dataclass(frozen=True)
-class PlannedErasure:
+class PlannedErasure(Struct, frozen=True):
     """An erasure that was announced and can still be stopped."""
 
     term: TermId

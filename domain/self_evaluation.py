@@ -7,10 +7,11 @@ or speak. What is missing never blocks anybody halfway: it is listed when the ev
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
+
+from msgspec import Struct
 
 from domain.framework import Framework, FrameworkId, NormId
 from domain.roles import OrganisationId, PersonId
@@ -63,8 +64,7 @@ class MissingPart(StrEnum):
         return self in (MissingPart.VERDICT, MissingPart.REASON)
 
 
-@dataclass(frozen=True)
-class Contribution:
+class Contribution(Struct, frozen=True):
     """What one person handed in at one norm, kept as it is; `text` is the caption where there is a `file`."""
 
     id: ContributionId
@@ -77,8 +77,7 @@ class Contribution:
     file: FileId | None = None
 
 
-@dataclass(frozen=True)
-class ImprovementAction:
+class ImprovementAction(Struct, frozen=True):
     """What will get better, by whom and when; None where a question was skipped."""
 
     what: str | None = None
@@ -86,8 +85,7 @@ class ImprovementAction:
     due_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the member says about one norm.
 
     `version` counts the writes, 0 when nothing was stored yet; `reason` says why a norm does not apply.
@@ -107,8 +105,7 @@ class Answer:
         return tuple(item for item in self.contributions if item.purpose is purpose)
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """One round of one organisation against one framework; reopening starts the next `version` of the round."""
 
     id: EvaluationId
@@ -125,8 +122,7 @@ class Evaluation:
         return self.status is EvaluationStatus.OPEN
 
 
-@dataclass(frozen=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """What stands between an evaluation and closing it, in the order of the framework.
 
     `open_norms` lack a verdict: the coordinator may close all the same, after confirming.

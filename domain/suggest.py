@@ -12,8 +12,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from domain.framework import Framework, FrameworkId, NormId
 from domain.note_words import Features, Kind, NoteLexicon, NoteReader, Word, fold, parted, root, words_of
@@ -39,8 +40,7 @@ class Confirmed(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """What every feature says about every class, as small numbers of which `step` is one.
 
     `packed` holds per feature the places in `classes` that it speaks of, followed by as many signed weights;
@@ -71,8 +71,7 @@ class Weights:
         return (weight - 256 if weight > 127 else weight) * self.step
 
 
-@dataclass(frozen=True)
-class SuggestModel:
+class SuggestModel(Struct, frozen=True):
     """All that a suggester needs: the lexicon it was trained with, words spelled right, rarity and weights.
 
     `shares` says how heavily each kind of feature counts; a note belongs nowhere when that class leads every norm by
@@ -90,16 +89,14 @@ class SuggestModel:
     confirmed_gain: float
 
 
-@dataclass(frozen=True)
-class SuggestedNorm:
+class SuggestedNorm(Struct, frozen=True):
     """A norm where a note probably belongs, and the words of the note that pointed there, the strongest first."""
 
     norm: NormId
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """The likeliest norms, the best first; what belongs nowhere has them too, but they should not be proposed."""
 
     norms: tuple[SuggestedNorm, ...]

@@ -7,7 +7,8 @@ where the ground is much the same, and all of that ground was judged; where it o
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from domain.framework import FrameworkId, NormId
 from domain.mapping import FrameworkMapping, Overlap, Strength
@@ -22,8 +23,7 @@ _COVERING = frozenset({Strength.STRONG, Strength.PARTIAL})
 _ORDER = (Verdict.MET, Verdict.PARTIAL, Verdict.NOT_MET)
 
 
-@dataclass(frozen=True)
-class NearNorm:
+class NearNorm(Struct, frozen=True):
     """A norm of the other framework that comes close, with the answer given there."""
 
     overlap: Overlap
@@ -35,8 +35,7 @@ class NearNorm:
         return self.answer.verdict is not Verdict.NOT_ASSESSED or bool(self.answer.contributions)
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """What can be taken over at one norm: a verdict (None where there is none to propose) and texts with their norms.
 
     `near` are the norms that something was said of, the strongest first; `later` counts texts that come next. With a

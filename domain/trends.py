@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.audit import AuditId
 from domain.audit_days import Variant
@@ -37,8 +39,7 @@ class Level(StrEnum):
     COMPARABLE = "comparable"  # the same size and the same variant
 
 
-@dataclass(frozen=True)
-class SizeClass:
+class SizeClass(Struct, frozen=True):
     """Organisations up to so many fte in the scope; `up_to` is None for the largest."""
 
     id: str
@@ -46,8 +47,7 @@ class SizeClass:
     up_to: Fraction | None
 
 
-@dataclass(frozen=True)
-class TrendRules:
+class TrendRules(Struct, frozen=True):
     """How trends are published; `max_age_months` is how old a final report may be to be counted."""
 
     min_organisations: int
@@ -80,8 +80,7 @@ class TrendRules:
         return add_months(period.ends_on, -self.max_age_months) + timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """Which organisations are counted together; what a level does not ask for is empty."""
 
     level: Level
@@ -93,8 +92,7 @@ class Group:
 ALL = Group(Level.ALL)
 
 
-@dataclass(frozen=True)
-class AuditFacts:
+class AuditFacts(Struct, frozen=True):
     """What one final report said, of an organisation that takes part."""
 
     audit: AuditId
@@ -113,8 +111,7 @@ class AuditFacts:
         return (ALL, *sized[:1], Group(Level.CI, ci=self.ci), *sized[1:])
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One norm in one group: of how many organisations it applies to, how many have what.
 
     `improvements` are partial or not met, of which `not_met` the latter; `strong` has a strong point there.
@@ -206,8 +203,7 @@ def _divided(atoms: Sequence[int], mask: int) -> list[int]:
     return [*parts, rest] if rest else parts
 
 
-@dataclass(frozen=True)
-class _Counted:
+class _Counted(Struct, frozen=True):
     """Of one norm: who has what, a bit per organisation."""
 
     norm: NormId
@@ -243,8 +239,7 @@ class _Counted:
 # --- What a member sees beside its own report ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Benchmark:
+class Benchmark(Struct, frozen=True):
     """How others do at one norm: the narrowest group that is large enough without the one who looks."""
 
     cell: Cell

@@ -7,8 +7,10 @@ the same weighing as a forecast, never as a result.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.framework import Framework, NormId, WeighingRule
 from domain.verdicts import Verdict
@@ -31,8 +33,7 @@ class Forecast(StrEnum):
     OVER = "over"
 
 
-@dataclass(frozen=True)
-class Weighing:
+class Weighing(Struct, frozen=True):
     """An outcome with its reasons: norms per verdict in the order of the framework, and the rule that was used.
 
     `unknown` holds what made the weighing invalid: norms that the framework lacks or that have no known verdict.

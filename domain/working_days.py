@@ -7,16 +7,16 @@ hours are data (`audit-rules.yaml`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _SATURDAY = 5
 
 
-@dataclass(frozen=True)
-class Hours:
+class Hours(Struct, frozen=True):
     """Between which whole hours in Amsterdam people may be disturbed; `until` is not one of them any more."""
 
     since: int

@@ -7,9 +7,10 @@ and sees nothing else of the plan, the report or the audit; the coordinators see
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.actors import MembershipId
 from domain.audit import AuditId
@@ -30,8 +31,7 @@ class ActionFull(Refusal):
     """As many files lie at the action as there can be."""
 
 
-@dataclass(frozen=True)
-class NewEvidence:
+class NewEvidence(Struct, frozen=True):
     """A file as it came in, with the line below it."""
 
     kind: ContributionKind
@@ -42,8 +42,7 @@ class NewEvidence:
     caption: str = ""
 
 
-@dataclass(frozen=True)
-class ActionOwner:
+class ActionOwner(Struct, frozen=True):
     """Somebody of the member who does an action, or who can be given one."""
 
     person: PersonId

@@ -8,10 +8,11 @@ reaches nothing, whatever they were given. All methods raise NotAllowed out of r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.actors import MembershipId, Organisation
 from domain.appeals import (
@@ -65,8 +66,7 @@ class Audience(StrEnum):
     SWN = "swn"
 
 
-@dataclass(frozen=True)
-class Contestable:
+class Contestable(Struct, frozen=True):
     """A decision that somebody within reach could appeal against; `last_day` is None as long as no mail is known.
 
     `earliest_end` counts from the day of the decision: nobody is too late by then, whenever the mail went. `appeal`
@@ -82,8 +82,7 @@ class Contestable:
     appeal: AppealId | None = None
 
 
-@dataclass(frozen=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """One step of an appeal: the day, who took it (a name, empty once erased), and how the appellant heard of it."""
 
     number: int
@@ -93,8 +92,7 @@ class LogLine:
     told: Told
 
 
-@dataclass(frozen=True)
-class AppealView:
+class AppealView(Struct, frozen=True):
     """An appeal with what a screen shows beside it.
 
     `procedure` is what it goes by; `decision` the one it is against; `due` the body's own target; `last_day` until when
@@ -114,8 +112,7 @@ class AppealView:
     handler_hindrances: tuple[HandlerHindrance, ...] = ()
 
 
-@dataclass(frozen=True)
-class AppealLetter:
+class AppealLetter(Struct, frozen=True):
     """What the appellant wrote for the letter; it stays with them."""
 
     audit: AuditId
@@ -129,8 +126,7 @@ class AppealLetter:
         return bool(self.grounds and self.request)
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """Somebody who may take such decisions, and what keeps them from this one."""
 
     person: PersonId
@@ -138,8 +134,7 @@ class Candidate:
     hindrances: tuple[HandlerHindrance, ...]
 
 
-@dataclass(frozen=True)
-class Considered:
+class Considered(Struct, frozen=True):
     """What the audit held of one norm."""
 
     norm: Norm
@@ -147,8 +142,7 @@ class Considered:
     rationale: str
 
 
-@dataclass(frozen=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """What who handles an appeal reads: every version of the decision, what it followed from, and what happened.
 
     `rounds` are the improvement plan as it was handed in each time, with what the team held of it.
@@ -161,8 +155,7 @@ class Dossier:
     rounds: tuple[tuple[Review, tuple[PlanEntry, ...]], ...]
 
 
-@dataclass(frozen=True)
-class AppealNotice:
+class AppealNotice(Struct, frozen=True):
     """What one person has to hear about one appeal: the body's own target, `days_left` below 0 when it is late."""
 
     person: PersonId

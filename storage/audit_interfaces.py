@@ -10,10 +10,11 @@ only by who is in the team and accepted both statements of that audit.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.actors import Invitation, Organisation
 from domain.audit import Audit, AuditId, AuditKind, Facts, Passage, ProcessId, Stage, is_time_for
@@ -69,8 +70,7 @@ class StillLeads(Refusal):
 # -------------------------------------------------------------------------------------------- values
 
 
-@dataclass(frozen=True)
-class Engagement:
+class Engagement(Struct, frozen=True):
     """One audit as the actor takes part in it: the audit, who is audited, and in which role.
 
     `role` is the role in the team, None for an office person who is not in it; `is_office` says whether the actor
@@ -116,8 +116,7 @@ class Engagement:
         return as_office and is_time_for(permission, self.audit)
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """The numbers of a menu, from one statement; `settled` counts norms with a consensus."""
 
     interviews: int = 0
@@ -129,8 +128,7 @@ class Counts:
     settled: int = 0
 
 
-@dataclass(frozen=True)
-class SharedEvaluation:
+class SharedEvaluation(Struct, frozen=True):
     """An organisation that shared its self-evaluation with somebody of this CI."""
 
     organisation: Organisation
@@ -138,8 +136,7 @@ class SharedEvaluation:
     framework: FrameworkId
 
 
-@dataclass(frozen=True)
-class NewAudit:
+class NewAudit(Struct, frozen=True):
     """What the office fills in before an audit exists; the rest is added to the plan afterwards.
 
     `organisation` is one that shared its self-evaluation; otherwise `name` and `member_number` say who it is.
@@ -153,8 +150,7 @@ class NewAudit:
     member_number: str = ""
 
 
-@dataclass(frozen=True)
-class PlanChange:
+class PlanChange(Struct, frozen=True):
     """What changes in a plan; None leaves a field as it is."""
 
     scope: str | None = None
@@ -169,8 +165,7 @@ class PlanChange:
     weighing: str | None = None
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """Somebody who can be in the team: `role` is their role at the CI, `home` where a peer auditor comes from.
 
     `ties` keep them from this audit; `in_team_as` is their role in it already.
@@ -184,8 +179,7 @@ class Candidate:
     in_team_as: Role | None = None
 
 
-@dataclass(frozen=True)
-class OfficePerson:
+class OfficePerson(Struct, frozen=True):
     """Somebody who works for a CI, with what a list shows; `home` where a peer auditor comes from."""
 
     person: PersonId

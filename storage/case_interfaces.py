@@ -7,9 +7,10 @@ quality officer and the office manager see all of their body, a handler what was
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.actors import MembershipId
 from domain.case_procedure import CaseProcedure
@@ -19,16 +20,14 @@ from domain.roles import PersonId
 from storage.interfaces import Refusal
 
 
-@dataclass(frozen=True)
-class CaseKey:
+class CaseKey(Struct, frozen=True):
     """Where a case is: complaints and signals count together, appeals by themselves."""
 
     kind: CaseKind
     id: int
 
 
-@dataclass(frozen=True)
-class CasePage:
+class CasePage(Struct, frozen=True):
     """A page of the register, from the place `first` in its order; `further` is where to go on, None at the end.
 
     Without words `total` counts what is looked for. With words it counts what stands here: a search reads so many cases
@@ -72,8 +71,7 @@ class CaseRegister(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Learner:
+class Learner(Struct, frozen=True):
     """An auditor of the body who can be told what a case teaches; in which role they hear it."""
 
     person: PersonId
@@ -112,8 +110,7 @@ class NotOffered(Refusal):
     """There is no such procedure, or it does not leave open what somebody wants to set."""
 
 
-@dataclass(frozen=True)
-class CaseChoice:
+class CaseChoice(Struct, frozen=True):
     """What a body chose: `said` is the procedure as it stands, `procedure` the same with the body's own aim in it."""
 
     said: CaseProcedure

@@ -8,9 +8,10 @@ An interest (claimant, subject, involved, in the team, decided, tied) is looked 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.actors import MembershipId
 from domain.audit import AuditId
@@ -46,8 +47,7 @@ class AlreadyPassedOn(Refusal):
         self.number = number
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(Struct, frozen=True):
     """A certifying body to which somebody can report; `audit` is the newest audit it does of their organisation."""
 
     id: OrganisationId
@@ -55,8 +55,7 @@ class Body:
     audit: AuditId | None = None
 
 
-@dataclass(frozen=True)
-class Client:
+class Client(Struct, frozen=True):
     """An organisation that a certifying body audits, with the newest audit."""
 
     organisation: OrganisationId
@@ -64,8 +63,7 @@ class Client:
     audit: AuditId
 
 
-@dataclass(frozen=True)
-class NewSignal:
+class NewSignal(Struct, frozen=True):
     """What somebody reports: the words, what it is about, how it came in, and where it comes from.
 
     `audit` is the audit that it is about; `client` and `holder` are names that were typed. `is_for_organisation` says
@@ -83,8 +81,7 @@ class NewSignal:
     origin: str = ""
 
 
-@dataclass(frozen=True)
-class Received:
+class Received(Struct, frozen=True):
     """A signal that was stored: its number, until when it is decided on, and who has to hear of it.
 
     `has_officer` is False when the office hears it because nobody decides about cases yet.
@@ -97,8 +94,7 @@ class Received:
     has_officer: bool
 
 
-@dataclass(frozen=True)
-class OwnCase:
+class OwnCase(Struct, frozen=True):
     """What whoever complained sees of it: how it stands by which `rules`, and what was meant for them."""
 
     id: ComplaintId
@@ -112,8 +108,7 @@ class OwnCase:
     reason: str = ""  # why it is no complaint
 
 
-@dataclass(frozen=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """One complaint as somebody who works on it sees it.
 
     `rules` are what it goes by, whatever the body chose since. `capacities` are those of the actor; `names` of
@@ -140,8 +135,7 @@ class Dossier:
     handler_interests: frozenset[Interest] = frozenset()
 
 
-@dataclass(frozen=True)
-class HandlerOption:
+class HandlerOption(Struct, frozen=True):
     """Somebody of the core group, with every interest that keeps them from handling this complaint."""
 
     person: PersonId
@@ -149,8 +143,7 @@ class HandlerOption:
     interests: frozenset[Interest]
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody who works for the certifying body; `mark` is how the quality officer marked them, if at all."""
 
     person: PersonId
@@ -276,8 +269,7 @@ class Complaints(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class CaseNotice:
+class CaseNotice(Struct, frozen=True):
     """What one person has to hear about one complaint now; `hours_left` for the term in hours, else `days_left`."""
 
     person: PersonId

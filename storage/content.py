@@ -11,12 +11,13 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import yaml
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.framework import (
     BranchValue,
@@ -53,8 +54,7 @@ _QUESTION_SOURCES = ("handvat", "own", "handvat+own")
 _BASES = ("handbook", "own")
 
 
-@dataclass(frozen=True)
-class ContentProblem:
+class ContentProblem(Struct, frozen=True):
     """One thing that an editor has to mend: where it stands, what is wrong and what to do."""
 
     file: str

@@ -8,9 +8,10 @@ officer of a certifying body see counts of its own audits; remarks only the qual
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.actors import MembershipId
 from domain.audit import AuditId
@@ -24,8 +25,7 @@ class EvaluationOver(Refusal):
     """The evaluation is closed (or not open yet): it can be read and not changed."""
 
 
-@dataclass(frozen=True)
-class Lookback:
+class Lookback(Struct, frozen=True):
     """What somebody answered about an audit; `about` is who was audited, or for the member who audited."""
 
     own: OwnEvaluation
@@ -33,8 +33,7 @@ class Lookback:
     may_ask: bool  # a coordinator may ask colleagues to look back as well
 
 
-@dataclass(frozen=True)
-class EvaluationAsk:
+class EvaluationAsk(Struct, frozen=True):
     """A message to somebody who has not looked back yet; `is_reminder` when it was said before."""
 
     person: PersonId

@@ -8,10 +8,11 @@ text belongs to its author; labels and norms to the whole team.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from domain.audit import AuditId, Finding, FindingId, FindingKind, Interview, Tone
 from domain.combination import Counted
@@ -38,8 +39,7 @@ class Keep(Enum):
 KEEP: Final = Keep.KEEP
 
 
-@dataclass(frozen=True)
-class NewFinding:
+class NewFinding(Struct, frozen=True):
     """What somebody typed or sent; without norms it goes to the in-tray. `message` is the chat message it came in."""
 
     text: str
@@ -51,8 +51,7 @@ class NewFinding:
     message: int | None = None
 
 
-@dataclass(frozen=True)
-class FindingChange:
+class FindingChange(Struct, frozen=True):
     """What changes at a finding; the rest stays. A kind or tone of None takes that label off.
 
     `also` are the norms of the other half of a combination at which it counts.
@@ -67,24 +66,21 @@ class FindingChange:
     also: tuple[NormId, ...] | None = None
 
 
-@dataclass(frozen=True)
-class FindingPage:
+class FindingPage(Struct, frozen=True):
     """Some findings, and how many there are."""
 
     findings: tuple[Finding, ...]
     total: int
 
 
-@dataclass(frozen=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """A finding before and after its author edited the message."""
 
     before: Finding
     after: Finding
 
 
-@dataclass(frozen=True)
-class ConfirmedNote:
+class ConfirmedNote(Struct, frozen=True):
     """A note of this audit that somebody placed at a norm."""
 
     text: str

@@ -11,10 +11,11 @@ only chooses for itself (`switch_to`, `set_wants_nudges`, `set_welcomed`) leaves
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 from domain.actors import Actor, Colleague, Invitation, InvitationId, Membership, MembershipId
 from domain.framework import Framework, FrameworkId, NormId, WhoCode
@@ -276,8 +277,7 @@ class People(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class NormState:
+class NormState(Struct, frozen=True):
     """What a grid or overview needs of one norm: no text, so nothing has to be decrypted."""
 
     verdict: Verdict
@@ -285,8 +285,7 @@ class NormState:
     contributions: int
 
 
-@dataclass(frozen=True)
-class FileRef:
+class FileRef(Struct, frozen=True):
     """A file that a person sent: known at once, fetched later. `media_type` is what content proved, once fetched."""
 
     id: FileId
@@ -297,8 +296,7 @@ class FileRef:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """What can be undone: the latest write of the actor in an evaluation."""
 
     norm: NormId
@@ -306,8 +304,7 @@ class Writing:
     receipt: int | None
 
 
-@dataclass(frozen=True)
-class FrozenVersion:
+class FrozenVersion(Struct, frozen=True):
     """An evaluation as it was when a version of it was closed, with the names that people had then."""
 
     version: int

@@ -7,9 +7,10 @@ consensus or an answer of the client that changed since the screen was made is r
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.audit import Audit, AuditId, Consensus, Finding, FindingId, Judgement
 from domain.coverage import Tally
@@ -36,8 +37,7 @@ class AnsweredMeanwhile(Refusal):
         self.answer = answer
 
 
-@dataclass(frozen=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """What was gathered at one norm, in numbers: the tally, in which interviews, and how much is to be discussed."""
 
     tally: Tally

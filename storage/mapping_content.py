@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from domain.framework import Framework, FrameworkId, NormId, Principle
 from domain.mapping import FrameworkMapping, NormLink, Overlap, Strength

@@ -8,9 +8,10 @@ Every step is recorded in the process at the same moment, so the two cannot diff
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.actors import MembershipId
 from domain.audit import AuditId
@@ -36,8 +37,7 @@ class NoPlan(Refusal):
     """The audit asks for no plan (yet): its final findings are not there, or everything is met."""
 
 
-@dataclass(frozen=True)
-class Addressee:
+class Addressee(Struct, frozen=True):
     """Somebody who has to hear of a step: their chat, and the role in which it concerns them."""
 
     person: PersonId

@@ -6,11 +6,12 @@ processes/conventions.yaml + processes/2021.yaml, 2017.yaml, ... -> ProcessEditi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from domain.audit import AuditKind, ProcessId
 from domain.process import (

@@ -7,9 +7,10 @@ the turn of, or that receives what it is about; within the CI that is the team l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.actors import MembershipId, Organisation
 from domain.audit import AuditId, AuditKind, Stage
@@ -45,8 +46,7 @@ class CorrectedMeanwhile(Refusal):
         self.event = event
 
 
-@dataclass(frozen=True)
-class ProcessAudit:
+class ProcessAudit(Struct, frozen=True):
     """One audit as its process shows it to everybody who has a part in it; nothing that was heard or judged.
 
     `party` is for whom the actor acts in it, None for who only looks on (an auditor who does not lead).
@@ -60,16 +60,14 @@ class ProcessAudit:
     party: Party | None
 
 
-@dataclass(frozen=True)
-class ActionNotice:
+class ActionNotice(Struct, frozen=True):
     """An action of the improvement plan that one person has to hear of, with what its norm is called."""
 
     reminder: ActionReminder
     title: str
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What one person has to hear about one audit, in one of their roles."""
 
     person: PersonId

@@ -7,9 +7,10 @@ Every step is recorded in the process at the same moment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.actors import Organisation
 from domain.audit import AuditId, AuditKind
@@ -46,8 +47,7 @@ class NotTheTime(Refusal):
     """Somebody did this already, or something has to happen first; nothing was changed."""
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What the CI decided, with its reason; the label itself is granted by SWN."""
 
     audit: AuditId
@@ -58,8 +58,7 @@ class Decision:
     version: int = 1
 
 
-@dataclass(frozen=True)
-class PartA:
+class PartA(Struct, frozen=True):
     """Part A at the secretariat: `report` is the version that was sent by chat, None when it went by mail."""
 
     audit: AuditId
@@ -70,8 +69,7 @@ class PartA:
     report: VersionId | None = None
 
 
-@dataclass(frozen=True)
-class RegisterEntry:
+class RegisterEntry(Struct, frozen=True):
     """A certificate with what is printed on it."""
 
     certificate: Certificate
@@ -86,8 +84,7 @@ class RegisterEntry:
         return Printed(self.organisation, self.ci, self.scope, self.norms_version)
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where an audit is after its final findings, for the CI and the member.
 
     The reasons come from the domain, so that a screen can say why something cannot be done yet. `is_part_a_due` when
@@ -101,8 +98,7 @@ class Standing:
     is_part_a_due: bool = False
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """Part A of one audit as the secretariat sees it; `ci` and `scope` as the plan of the audit has them.
 
     `is_overtaken` when the decision was changed after part A was sent, as on appeal: another part A belongs to it.
@@ -118,8 +114,7 @@ class Submission:
     is_overtaken: bool = False
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """What waits for the secretariat: part A to check, certificates to make, changes and notices to confirm.
 
     `to_remake` are certificates that say something else than what stands now.

@@ -8,9 +8,10 @@ office of the CI no content at all. Every method raises NotAllowed out of reach.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from domain.actors import MembershipId
 from domain.audit import AuditId
@@ -37,8 +38,7 @@ class ResponseClosed(Refusal):
     """The member said already that its reaction is complete, or nothing can be said of this version."""
 
 
-@dataclass(frozen=True)
-class DraftedReport:
+class DraftedReport(Struct, frozen=True):
     """The report of an audit as it stands: its content, the facts behind it, and what keeps it from leaving."""
 
     made: Composition
@@ -52,8 +52,7 @@ class DraftedReport:
         return self.written[field].version if field in self.written else 0
 
 
-@dataclass(frozen=True)
-class ReportReader:
+class ReportReader(Struct, frozen=True):
     """Somebody at the member to whom a report can be sent by chat."""
 
     person: PersonId

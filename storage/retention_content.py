@@ -40,7 +40,7 @@ def _term(term: TermId, section: Section) -> RetentionTerm:
 
 
 def _machine(section: Section) -> MachineTerms:
-    names = MachineTerms.__dataclass_fields__
+    names = MachineTerms.__struct_fields__
     found = MachineTerms(**{name: section.number(name) for name in names})
     if found.handled_updates > 6:
         section.complain("handled_updates", "is more than 6.", "Telegram's numbers restart after a quiet week.")

@@ -13,12 +13,12 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from domain.framework import Framework, FrameworkId, NormId
 from domain.note_words import Kind, NoteLexicon
@@ -30,8 +30,7 @@ _MODEL_NAME = ".model.gz"
 _SEVERAL = "||"  # between a note and the other norms that are right as well
 
 
-@dataclass(frozen=True)
-class NoteExample:
+class NoteExample(Struct, frozen=True):
     """A note of the editors and the norms where it belongs, the first of which is where it stands."""
 
     text: str

@@ -8,9 +8,10 @@ who takes part.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NewType, Protocol
+
+from msgspec import Struct
 
 from domain.audit import AuditId
 from domain.framework import FrameworkId, NormId
@@ -20,8 +21,7 @@ from storage.interfaces import Refusal
 PublicationId = NewType("PublicationId", int)
 
 
-@dataclass(frozen=True)
-class Consent:
+class Consent(Struct, frozen=True):
     """What an organisation agreed to; `version` is 0 as long as nobody decided anything."""
 
     takes_part: bool = False
@@ -38,8 +38,7 @@ class DecidedMeanwhile(Refusal):
         self.now = now
 
 
-@dataclass(frozen=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """What was published of one framework up to a day."""
 
     id: PublicationId
@@ -47,8 +46,7 @@ class Publication:
     ends_on: date
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """How others do per norm, for one member: `size` is its own size class, empty when not known."""
 
     publication: Publication
@@ -56,8 +54,7 @@ class Beside:
     benchmarks: Mapping[NormId, Benchmark]
 
 
-@dataclass(frozen=True)
-class SharablePoint:
+class SharablePoint(Struct, frozen=True):
     """A strong point of the member's own final report."""
 
     audit: AuditId

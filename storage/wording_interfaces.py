@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType, Protocol
+
+from msgspec import Struct
 
 from domain.framework import FrameworkId, NormId
 from domain.norm_import import Import
@@ -20,8 +21,7 @@ class ForWhom(StrEnum):
     EVERYBODY = "everybody"
 
 
-@dataclass(frozen=True)
-class ShownWording:
+class ShownWording(Struct, frozen=True):
     """An import that is shown now, with the norms that it holds."""
 
     id: WordingId

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
+
+from msgspec import Struct
 
 from domain.appeals import AppealState, AppealStep, HandlerHindrance, Inadmissible, Lodging
 from domain.audit import AuditKind
@@ -101,8 +102,7 @@ class AskLetter(AboutAppeal, frozen=True):
     decided_on: date
 
 
-@dataclass(frozen=True)
-class AppealLine:
+class AppealLine(Struct, frozen=True):
     """One appeal in a list."""
 
     organisation: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct
 
 from domain.audit import AuditKind, Passage, ProcessId, Stage
 from domain.audit_days import DayProposal, FteCount, Variant, VariantRule
@@ -95,8 +96,7 @@ class ShowOffice(Screen, frozen=True):
     pages: int = 1
 
 
-@dataclass(frozen=True)
-class OfficeLine:
+class OfficeLine(Struct, frozen=True):
     """One person of a certifying body; `home` is where a peer auditor comes from, empty when not known."""
 
     name: str
@@ -180,8 +180,7 @@ class AskHome(Screen, frozen=True):
 # ------------------------------------------------------------------------------------------------- the menu
 
 
-@dataclass(frozen=True)
-class MenuCounts:
+class MenuCounts(Struct, frozen=True):
     """The numbers of the menu; `covered` is None where coverage is not known."""
 
     interviews: int
@@ -220,8 +219,7 @@ class ShowAuditorMenu(Screen, frozen=True):
     news: MenuNews | None = None
 
 
-@dataclass(frozen=True)
-class AuditLine:
+class AuditLine(Struct, frozen=True):
     """One audit in a list: `waiting` names what is still missing before it can go on."""
 
     organisation: str
@@ -322,8 +320,7 @@ class ShowPlan(Screen, frozen=True):
     second_framework: str = ""
 
 
-@dataclass(frozen=True)
-class FrameworkLine:
+class FrameworkLine(Struct, frozen=True):
     """A framework as a choice; `is_mapped` when it is known where it covers the same ground."""
 
     name: str
@@ -446,8 +443,7 @@ class ShowStages(Screen, frozen=True):
 # ------------------------------------------------------------------------------------------------- the team
 
 
-@dataclass(frozen=True)
-class TeamLine:
+class TeamLine(Struct, frozen=True):
     """One person of the team; `accepted_on` is the day of the last statement, None while one is missing."""
 
     name: str
@@ -468,8 +464,7 @@ class ShowTeam(Screen, frozen=True):
     may_change: bool
 
 
-@dataclass(frozen=True)
-class CandidateLine:
+class CandidateLine(Struct, frozen=True):
     """Somebody who can come in the team, or the reasons why not."""
 
     name: str
@@ -575,8 +570,7 @@ class TieTold(Screen, frozen=True):
     kind: TieKind
 
 
-@dataclass(frozen=True)
-class StatementLine:
+class StatementLine(Struct, frozen=True):
     """One person on the list for the secretariat; None where a statement is missing."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from domain.audit_days import DayProposal, Estimate, FeedbackPrice, PeopleKind
 from templates.screens import Screen
@@ -20,8 +21,7 @@ class AskScopeFte(Screen, frozen=True):
     is_unread: bool = False
 
 
-@dataclass(frozen=True)
-class GroupLine:
+class GroupLine(Struct, frozen=True):
     """How much one group of people counts for; `hours` per week when that was typed."""
 
     label: str
@@ -43,8 +43,7 @@ class AskGroup(Screen, frozen=True):
     is_heads: bool = False
 
 
-@dataclass(frozen=True)
-class VariantLine:
+class VariantLine(Struct, frozen=True):
     """One way to be audited, with its days and what they might cost per CI."""
 
     label: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
+
+from msgspec import Struct
 
 from domain.case_procedure import CaseProcedure, Choice, Criterion
 from domain.cases import CaseFilter, CaseReview, CaseRow, Lesson
@@ -123,8 +124,7 @@ class SignalKnown(Screen, frozen=True):
     number: str
 
 
-@dataclass(frozen=True)
-class OwnLine:
+class OwnLine(Struct, frozen=True):
     """One case in the list of one's own."""
 
     number: str
@@ -239,8 +239,7 @@ class TellHolder(Screen, frozen=True):
     is_holder: bool
 
 
-@dataclass(frozen=True)
-class CaseReminder:
+class CaseReminder(Struct, frozen=True):
     """One line of a reminder."""
 
     number: str
@@ -262,8 +261,7 @@ class RemindCases(Screen, frozen=True):
 # ------------------------------------------------------------------------------------------------- whoever works on it
 
 
-@dataclass(frozen=True)
-class CaseMenuLine:
+class CaseMenuLine(Struct, frozen=True):
     """One open case in the menu."""
 
     number: str
@@ -365,8 +363,7 @@ class AskCaseText(Screen, frozen=True):
     is_read: bool = False  # by who complained, word for word
 
 
-@dataclass(frozen=True)
-class HandlerLine:
+class HandlerLine(Struct, frozen=True):
     """Somebody of the core group, with what keeps them from the case."""
 
     name: str
@@ -383,8 +380,7 @@ class ChooseHandler(Screen, frozen=True):
     people: tuple[HandlerLine, ...]
 
 
-@dataclass(frozen=True)
-class InvolvedLine:
+class InvolvedLine(Struct, frozen=True):
     """Somebody of the body and how they are marked."""
 
     name: str
@@ -444,8 +440,7 @@ class ShowNotaries(Screen, frozen=True):
     qualification: str
 
 
-@dataclass(frozen=True)
-class HistoryLine:
+class HistoryLine(Struct, frozen=True):
     """One event; `text` is what was typed, or whom or what was chosen."""
 
     at: datetime
@@ -506,8 +501,7 @@ class AskLessonWords(Screen, frozen=True):
     number: str
 
 
-@dataclass(frozen=True)
-class LearnerLine:
+class LearnerLine(Struct, frozen=True):
     """An auditor, and whether they get it."""
 
     name: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
+
+from msgspec import Struct
 
 from domain.audit_evaluation import BackQuestion, Side, SideResult
 from domain.periods import Period
@@ -53,8 +54,7 @@ class AskRemark(Private, frozen=True):
     told: LookbackTold | None = None
 
 
-@dataclass(frozen=True)
-class AnswerLine:
+class AnswerLine(Struct, frozen=True):
     """One question with the word for what was answered, empty when it was left open."""
 
     question: BackQuestion
@@ -75,8 +75,7 @@ class ShowLookback(Private, frozen=True):
     told: LookbackTold | None = None
 
 
-@dataclass(frozen=True)
-class ColleagueLine:
+class ColleagueLine(Struct, frozen=True):
     """A colleague who can look back as well, or was asked."""
 
     name: str

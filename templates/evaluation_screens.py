@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from domain.framework import Norm, NormId, Rubric
 from domain.privacy_guard import PrivacyKind
 from domain.progress import Progress
@@ -64,8 +66,7 @@ class Part(StrEnum):
     ALBUM = "album"
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """Something that a person handed in; `author` is empty when they left no name."""
 
     receipt: int
@@ -134,8 +135,7 @@ class TellNotice(Screen, frozen=True):
 # ------------------------------------------------------------------------------------------ overview and choosing
 
 
-@dataclass(frozen=True)
-class RubricLine:
+class RubricLine(Struct, frozen=True):
     """How far one rubric is."""
 
     name: str
@@ -143,8 +143,7 @@ class RubricLine:
     total: int
 
 
-@dataclass(frozen=True)
-class ActiveColleague:
+class ActiveColleague(Struct, frozen=True):
     """Who wrote last at which norm."""
 
     name: str
@@ -152,16 +151,14 @@ class ActiveColleague:
     at: datetime
 
 
-@dataclass(frozen=True)
-class OwnShare:
+class OwnShare(Struct, frozen=True):
     """How many norms a person was given, and how many of those have a verdict."""
 
     assigned: int
     answered: int
 
 
-@dataclass(frozen=True)
-class OtherFramework:
+class OtherFramework(Struct, frozen=True):
     """Of the open norms: how many the other framework has something for, and how many are new."""
 
     name: str
@@ -188,8 +185,7 @@ class ShowOverview(Screen, frozen=True):
     other: OtherFramework | None = None
 
 
-@dataclass(frozen=True)
-class FrameworkLine:
+class FrameworkLine(Struct, frozen=True):
     """A framework to choose; `licence` is empty unless its wording has to travel under one."""
 
     name: str

@@ -5,9 +5,10 @@ Whatever shows what was heard or seen is confidential: it cannot be forwarded or
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.audit import FindingKind, Stage, Tone
 from domain.framework import Norm, NormId, Rubric
@@ -48,8 +49,7 @@ class FieldEvent(StrEnum):
     NOT_IN_TALK = "not_in_talk"
 
 
-@dataclass(frozen=True)
-class BasisLine:
+class BasisLine(Struct, frozen=True):
     """A norm of one half of a combination at which a finding counts, and why; `by` is empty while it is a proposal.
 
     `via` is the norm of the other half at which it stands; without a strength somebody chose it.
@@ -63,8 +63,7 @@ class BasisLine:
     is_on: bool = False
 
 
-@dataclass(frozen=True)
-class FindingCard:
+class FindingCard(Struct, frozen=True):
     """A finding as screens show it; `author` is empty for who left no name.
 
     `also` are the norms of the other half of a combination at which it counts, `bases` those with the proposals.
@@ -88,8 +87,7 @@ class FindingCard:
     other_framework: str = ""
 
 
-@dataclass(frozen=True)
-class FieldNotice:
+class FieldNotice(Struct, frozen=True):
     """What just happened, in the first lines of the next screen.
 
     `norm` is where it was stored, with how often that has been tested by now; `is_late` says that something else was
@@ -109,8 +107,7 @@ class FieldNotice:
     meanwhile: tuple[FindingCard, ...] = ()
 
 
-@dataclass(frozen=True)
-class FieldHeader:
+class FieldHeader(Struct, frozen=True):
     """Which norm, how often it was tested, and in which interview one is."""
 
     norm: Norm
@@ -120,8 +117,7 @@ class FieldHeader:
     is_round: bool = False
 
 
-@dataclass(frozen=True)
-class TalkLine:
+class TalkLine(Struct, frozen=True):
     """An interview: with which functions, and which colleagues take part."""
 
     number: int
@@ -134,8 +130,7 @@ class TalkLine:
     started_at: datetime
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A norm where a note probably belongs, and the words of the note that pointed there."""
 
     norm: Norm

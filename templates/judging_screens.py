@@ -6,12 +6,12 @@ What was found is confidential, so a screen that quotes findings or judgements s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
 import msgspec
+from msgspec import Struct
 
 from domain.audit import AuditKind, FindingKind, Stage, Tone
 from domain.coverage import CoverageOverview, Fit, NormCoverage
@@ -123,8 +123,7 @@ class MakeCoveragePicture(Screen, frozen=True):
 # ------------------------------------------------------------------------------------------------ verdicts
 
 
-@dataclass(frozen=True)
-class Running:
+class Running(Struct, frozen=True):
     """What the verdicts so far come to: the room that is left, and what it means in this edition as it stands."""
 
     weighing: Weighing
@@ -160,8 +159,7 @@ class VerdictGrid(SaysVerdicts, frozen=True):
     total: int
 
 
-@dataclass(frozen=True)
-class FindingLine:
+class FindingLine(Struct, frozen=True):
     """One finding of the team in a list; `interview` is the number of the talk, None outside one."""
 
     receipt: int
@@ -189,8 +187,7 @@ class Told(StrEnum):
     JUMPED = "jumped"  # a bare norm id was typed
 
 
-@dataclass(frozen=True)
-class KeptAlbum:
+class KeptAlbum(Struct, frozen=True):
     """Items that were sent together: at which norm, how many were kept, and how many were too large."""
 
     norm: NormId | None
@@ -271,8 +268,7 @@ class ShowComparison(Confidential, frozen=True):
 # ----------------------------------------------------------------------------------------------- consensus
 
 
-@dataclass(frozen=True)
-class DifferenceLine:
+class DifferenceLine(Struct, frozen=True):
     """A norm on which auditors differ, with the verdicts that were given."""
 
     norm: Norm
@@ -307,8 +303,7 @@ class ConsensusGrid(Screen, frozen=True):
     total: int
 
 
-@dataclass(frozen=True)
-class JudgementLine:
+class JudgementLine(Struct, frozen=True):
     """What one auditor holds; `name` is empty for who left no name."""
 
     name: str
@@ -368,8 +363,7 @@ class ConsensusConflict(Confidential, frozen=True):
     text: str = ""
 
 
-@dataclass(frozen=True)
-class AgreedLine:
+class AgreedLine(Struct, frozen=True):
     """A norm on which all who judged agree."""
 
     norm: NormId
@@ -398,8 +392,7 @@ class SayNotKept(Screen, frozen=True):
 # ------------------------------------------------------------------------------------------ end of the day
 
 
-@dataclass(frozen=True)
-class DayLine:
+class DayLine(Struct, frozen=True):
     """One question to the client, with the answer when there is one."""
 
     question: DayQuestion
@@ -439,8 +432,7 @@ class Section(StrEnum):
     TIP = "tip"
 
 
-@dataclass(frozen=True)
-class SheetLine:
+class SheetLine(Struct, frozen=True):
     """One norm to tell about; `texts` are the findings that support it, `more` those that are not shown."""
 
     section: Section

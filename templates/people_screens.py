@@ -5,9 +5,10 @@ People come in as names and domain values; what they may do is decided before a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.actors import Invitation, Membership
 from domain.framework import Function, Norm, NormId
@@ -175,8 +176,7 @@ class ColleagueNotice(StrEnum):
     HANDED_OVER = "handed_over"
 
 
-@dataclass(frozen=True)
-class ColleagueLine:
+class ColleagueLine(Struct, frozen=True):
     """One person in a list: `done` of the `assigned` norms have a verdict, `answered` counts all they gave."""
 
     name: str
@@ -342,8 +342,7 @@ class ShowSharing(Screen, frozen=True):
 # ------------------------------------------------------------------------------------------------ dividing
 
 
-@dataclass(frozen=True)
-class Portion:
+class Portion(Struct, frozen=True):
     """How many norms somebody has."""
 
     name: str
@@ -370,8 +369,7 @@ class NothingToDivide(Screen, frozen=True):
     template = "people/division/nothing_to_divide.html.j2"
 
 
-@dataclass(frozen=True)
-class RubricPortion:
+class RubricPortion(Struct, frozen=True):
     """How many norms of a rubric somebody has."""
 
     name: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
+
+from msgspec import Struct
 
 from domain.addendum import Addendum, RetestedNorm
 from domain.framework import Norm
@@ -50,8 +51,7 @@ class PlanNews(StrEnum):
     FOLLOWUP_DONE = "followup_done"
 
 
-@dataclass(frozen=True)
-class PlanLine:
+class PlanLine(Struct, frozen=True):
     """One norm in the overview."""
 
     norm: Norm
@@ -169,8 +169,7 @@ class AskBackReason(AboutPlan, frozen=True):
     is_negative: bool
 
 
-@dataclass(frozen=True)
-class RetestLine:
+class RetestLine(Struct, frozen=True):
     """One norm of the additional investigation."""
 
     norm: Norm

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
+
+from msgspec import Struct
 
 from domain.audit import AuditKind
 from domain.certificate import (
@@ -95,8 +96,7 @@ class TellDecision(Screen, frozen=True):
     on: date
 
 
-@dataclass(frozen=True)
-class SubmissionLine:
+class SubmissionLine(Struct, frozen=True):
     """Part A of one audit in a list."""
 
     organisation: str
@@ -104,8 +104,7 @@ class SubmissionLine:
     is_positive: bool
 
 
-@dataclass(frozen=True)
-class ChangeLine:
+class ChangeLine(Struct, frozen=True):
     """A change of status that waits for a person."""
 
     organisation: str
@@ -153,8 +152,7 @@ class ShowSubmission(Screen, frozen=True):
     told: RegisterTold | None = None
 
 
-@dataclass(frozen=True)
-class PartALine:
+class PartALine(Struct, frozen=True):
     """One field of part A."""
 
     label: str
@@ -210,8 +208,7 @@ class TellPartA(Screen, frozen=True):
     question: str = ""
 
 
-@dataclass(frozen=True)
-class EntryLine:
+class EntryLine(Struct, frozen=True):
     """One line of the register; `has_proposal` when somebody has to confirm something."""
 
     organisation: str

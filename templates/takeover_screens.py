@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from domain.framework import Norm, NormId
 from domain.mapping import Strength
@@ -11,8 +11,7 @@ from templates.evaluation_screens import Header, Notice, Quote
 from templates.screens import Screen
 
 
-@dataclass(frozen=True)
-class NearLine:
+class NearLine(Struct, frozen=True):
     """A norm of the other framework and why it comes close: `points` are numbers of the one that has them.
 
     `said` is the verdict there in words; `principles` are the names of the quality principles behind both.
@@ -26,8 +25,7 @@ class NearLine:
     principles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class TextLine:
+class TextLine(Struct, frozen=True):
     """A text or file of the other framework, with the norm where it was handed in."""
 
     norm: Norm

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from domain.deadlines import Deadline, TermState
 from domain.framework import NormId
@@ -14,8 +15,7 @@ from domain.working_days import Hours
 from templates.screens import Screen
 
 
-@dataclass(frozen=True)
-class TermLine:
+class TermLine(Struct, frozen=True):
     """One term as a list shows it; `days_left` is below 0 when it is late, None without a date.
 
     `is_choice` for what one may do and need not.
@@ -65,8 +65,7 @@ class ShowTerm(Screen, frozen=True):
     news: str = ""
 
 
-@dataclass(frozen=True)
-class WhyLink:
+class WhyLink(Struct, frozen=True):
     """One link of the path to a date, in words: the day, what it is called, and the step whose lapse it comes from."""
 
     phrase: str
@@ -111,8 +110,7 @@ class ShowEvents(Screen, frozen=True):
     news: str = ""
 
 
-@dataclass(frozen=True)
-class EventVersion:
+class EventVersion(Struct, frozen=True):
     """One version of an event: the day, who recorded it when, and whether that withdrew it."""
 
     on: date
@@ -172,8 +170,7 @@ class ChooseReminders(Screen, frozen=True):
     looks_back: int
 
 
-@dataclass(frozen=True)
-class ReminderLine:
+class ReminderLine(Struct, frozen=True):
     """One thing to be reminded of."""
 
     organisation: str
@@ -186,8 +183,7 @@ class ReminderLine:
     is_choice: bool = False
 
 
-@dataclass(frozen=True)
-class ActionLine:
+class ActionLine(Struct, frozen=True):
     """One action of the improvement plan to be reminded of; `title` is what its norm is called."""
 
     organisation: str

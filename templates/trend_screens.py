@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.framework import Norm
 from domain.privacy_guard import PrivacyKind
@@ -24,8 +25,7 @@ class TrendTold(StrEnum):
     CHANGED = "changed"  # a colleague was first
 
 
-@dataclass(frozen=True)
-class GroupWords:
+class GroupWords(Struct, frozen=True):
     """Which organisations are counted together: the level, and the words for size and variant where it has them."""
 
     level: Level
@@ -33,8 +33,7 @@ class GroupWords:
     variant: str = ""
 
 
-@dataclass(frozen=True)
-class TrendLine:
+class TrendLine(Struct, frozen=True):
     """One norm with its numbers."""
 
     norm: Norm
@@ -59,8 +58,7 @@ class ShowTrends(Screen, frozen=True):
     min_organisations: int
 
 
-@dataclass(frozen=True)
-class BesideLine:
+class BesideLine(Struct, frozen=True):
     """One norm with how others do at it."""
 
     norm: Norm
@@ -116,8 +114,7 @@ class ConfirmLeaving(Screen, frozen=True):
     organisation: str
 
 
-@dataclass(frozen=True)
-class PointLine:
+class PointLine(Struct, frozen=True):
     """One strong point of the own report."""
 
     text: str

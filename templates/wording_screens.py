@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from domain.framework import NormId
 from domain.norm_import import Doubt, ImportedNorm
@@ -20,8 +21,7 @@ class WordingNews(StrEnum):
     TOO_LARGE = "too_large"
 
 
-@dataclass(frozen=True)
-class WordingLine:
+class WordingLine(Struct, frozen=True):
     """An import that is shown: of which norms, from where and for whom."""
 
     framework: str
@@ -49,8 +49,7 @@ class ReadingFile(Screen, frozen=True):
     name: str
 
 
-@dataclass(frozen=True)
-class DoubtfulNorm:
+class DoubtfulNorm(Struct, frozen=True):
     """A norm that keeps our wording, and why."""
 
     norm: NormId

@@ -14,9 +14,11 @@ import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
+
+from msgspec.structs import replace
 
 from domain.framework import Framework, NormId
 from domain.norm_search import NormSearch

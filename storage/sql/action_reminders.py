@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from domain.actors import MembershipId
 from domain.audit import AuditId
@@ -40,8 +41,7 @@ _APPROVED = (
 )
 
 
-@dataclass(frozen=True)
-class Hearer:
+class Hearer(Struct, frozen=True):
     """Somebody who may have to hear of an action: where, and as whom at the member."""
 
     person: PersonId

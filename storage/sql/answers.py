@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.framework import Framework, NormId
@@ -104,8 +105,7 @@ _UPSERT_LAST_WRITE = {True: _upsert_last_write(sqlite.insert), False: _upsert_la
 # ------------------------------------------------------------------------------------------------------ values
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """The answer's own fields, opened: what a write changes and an undo brings back."""
 
     verdict: Verdict = Verdict.NOT_ASSESSED
@@ -133,8 +133,7 @@ class Content:
         return None if action == ImprovementAction() else action
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """An answer as it stands in the database: its row (None if there is none yet) and its opened content."""
 
     row: Any

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from domain.actors import MembershipId
 from domain.appeals import Appeal, AppealId, AppealState, handler_hindrances, procedure_of, treat_by
@@ -68,8 +68,7 @@ _UNDECIDED = [
 _OPEN_AT = sa.select(a.appeal.c.id).where(a.appeal.c.ci_id == sa.bindparam("ci"), a.appeal.c.state.in_(_UNDECIDED))
 
 
-@dataclass(frozen=True)
-class _Person:
+class _Person(Struct, frozen=True):
     """Somebody who may have to hear of an appeal."""
 
     id: PersonId

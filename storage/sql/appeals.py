@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from domain.appeals import (
     Appeal,

@@ -7,11 +7,11 @@ told (`unlisted`, and a test), never forgotten in silence.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.sql import register_tables as c
 from storage.sql import report_tables as r
@@ -37,8 +37,7 @@ class AtErasure(StrEnum):
     KEPT = "kept"
 
 
-@dataclass(frozen=True)
-class Belonging:
+class Belonging(Struct, frozen=True):
     """Whose a table is; `path` is the column that leads to the owner, `ground` why rows stay where they do."""
 
     whose: Whose

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from domain.actors import MembershipId
 from domain.case_reminders import FIRST, TermOfCase, days_left, due_now, hours_left, next_look
@@ -66,8 +66,7 @@ _HEARD = sa.select(p.reminder_sent).where(
 )
 
 
-@dataclass(frozen=True)
-class _Listener:
+class _Listener(Struct, frozen=True):
     """Somebody who has to hear of a term; `hears_only_late` when it is not their turn."""
 
     person: PersonId

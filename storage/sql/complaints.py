@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from domain.actors import MembershipId
 from domain.audit import AuditId, Stage

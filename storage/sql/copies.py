@@ -14,12 +14,12 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.sql.database import engine_url
 
@@ -31,16 +31,14 @@ class CopyFailed(Exception):
     """A database could not be copied or put back; the message says why and what to do."""
 
 
-@dataclass(frozen=True)
-class TableSum:
+class TableSum(Struct, frozen=True):
     """How many rows a table has, and a checksum of all that stands in them."""
 
     rows: int
     checksum: str
 
 
-@dataclass(frozen=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """What was copied: the rows per table, and the files that the rows of the same instant name."""
 
     revision: str | None

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from domain.roles import OrganisationId, Permission
 from domain.self_evaluation import Evaluation, EvaluationId, FileId
@@ -86,8 +86,7 @@ MAX_FILE_NAME = 255  # what file systems take
 MAX_MEDIA_TYPE = 100
 
 
-@dataclass(frozen=True)
-class FileToFetch:
+class FileToFetch(Struct, frozen=True):
     """What the job needs to fetch a file: Telegram's id, where it goes and under which scope to seal it."""
 
     id: FileId

@@ -10,11 +10,11 @@ import json
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.audit import AuditId, Finding, FindingId, FindingKind, InterviewId, Tone

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.sql.process_tables import next_reminder
 from storage.sql.tables import inbox, outbox
 from storage.sql.work import SqlWork
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """How much of something waits, and since when the oldest does."""
 
     count: int
     since: datetime | None
 
 
-@dataclass(frozen=True)
-class Gauges:
+class Gauges(Struct, frozen=True):
     """What waits in the whole installation."""
 
     inbox: Waiting

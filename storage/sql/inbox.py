@@ -8,11 +8,11 @@ lower update id can never run beside a higher one of the same chat.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.sql.among import per_database
@@ -57,8 +57,7 @@ _MARK_HANDLED = per_database(
 )
 
 
-@dataclass(frozen=True)
-class Received:
+class Received(Struct, frozen=True):
     """An update as it came in: `raw` is the JSON that Telegram sent."""
 
     update_id: int

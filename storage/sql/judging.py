@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from domain.audit import Audit, AuditId, Consensus, Finding, FindingId, FindingKind, Judgement, Tone
 from domain.coverage import Tally, coverage_of

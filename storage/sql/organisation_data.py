@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from domain.roles import OrganisationId
 from domain.self_evaluation import FileId
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 _LEFT_OUT = frozenset({"chat_id", "message_id", "telegram_id", "blob", "scope", "token_hash", "member_number_hash"})
 
 
-@dataclass(frozen=True)
-class KeptFile:
+class KeptFile(Struct, frozen=True):
     """A file of an organisation: where it lies, how its content was sealed, and what it was called."""
 
     id: FileId

@@ -8,12 +8,12 @@ are taken over by the sweep. So every chat hears things in order, whichever proc
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.sql.among import per_database
 from storage.sql.packing import pack, unpack
@@ -70,8 +70,7 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"  # the person blocked the bot or left
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """Something to send; `lane` is the chat, None where order does not matter.
 
     A second draft with the same `unique_key` is never stored.
@@ -83,8 +82,7 @@ class Draft:
     unique_key: str | None = None
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """A stored draft, ready to be sent by this process."""
 
     id: int
@@ -94,8 +92,7 @@ class Row:
     attempts: int = 0
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(Struct, frozen=True):
     """What became of a row."""
 
     id: int

@@ -6,11 +6,11 @@ out of here but the outcome, and that only where an edition lets a draft become 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from domain.audit import AuditId, AuditKind, ProcessId, Stage
 from domain.deadlines import Case, Deadline, Renewal, deadlines, renewal_of
@@ -81,8 +81,7 @@ _VERDICTS = sa.select(t.consensus.c.norm, t.consensus.c.verdict).where(
 )
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(Struct, frozen=True):
     """The process of one audit as it stands today."""
 
     audit: AuditId

@@ -6,11 +6,11 @@ is over when its version was closed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from domain.actors import Actor
 from domain.audit import AuditId

@@ -7,11 +7,11 @@ by moving the audit to that stage: none of these can be recorded here a second t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from domain.actors import Actor
 from domain.audit import AuditId, AuditKind, ProcessId, Stage

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from domain.actors import MembershipId
 from domain.audit import AuditId
@@ -109,8 +109,7 @@ _STOPPED = sa.select(p.reminder_stop.c.person_id, p.reminder_stop.c.kind).where(
 _ORGANISATION_NAME = sa.select(t.organisation.c.name_sealed).where(t.organisation.c.id == sa.bindparam("member"))
 
 
-@dataclass(frozen=True)
-class _Person:
+class _Person(Struct, frozen=True):
     """Somebody who may have to hear of an audit."""
 
     id: PersonId

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from typing import Any
+
+import msgspec
 
 from domain.addendum import Addendum, RetestedNorm
 from domain.framework import NormId, RubricId
@@ -19,7 +20,7 @@ from domain.weighing import Outcome
 def written(report: Report, names: Mapping[str, str] | None = None) -> str:
     """Return a report as text, with the names of people that stand in it by their id."""
     plain = (
-        asdict(report)
+        msgspec.to_builtins(report)
         | {"names": dict(names or {})}
         | {"made_on": report.made_on.isoformat(), "symbols": dict(report.symbols)}
     )

@@ -9,11 +9,11 @@ Being idle is judged anew at every look, so that nothing goes that was used a mi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from domain.audit import AuditId
 from domain.retention import PlannedErasure, RetentionTerm, TermId
@@ -34,8 +34,7 @@ _BATCH = 50  # in one transaction
 _RUNNING = sa.and_(planned.c.withdrawn_at.is_(None), planned.c.done_at.is_(None))
 
 
-@dataclass(frozen=True)
-class Announced:
+class Announced(Struct, frozen=True):
     """Who hears of what will go, and when; `organisation` is empty where it is about the person alone.
 
     `audit` is the one of which the notes go.
@@ -48,8 +47,7 @@ class Announced:
     audit: AuditId | None = None
 
 
-@dataclass(frozen=True)
-class Erased:
+class Erased(Struct, frozen=True):
     """What went, who hears of it, and how many rows it was."""
 
     subject: str

@@ -6,17 +6,16 @@ opened them go on. What they must have is the new key in their environment, befo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.sql.tables import data_key, organisation
 from storage.sql.vault import Keyring, Vault
 
 
-@dataclass(frozen=True)
-class Rotated:
+class Rotated(Struct, frozen=True):
     """How many data keys were wrapped anew, and how many hung on the first key already."""
 
     rewrapped: int

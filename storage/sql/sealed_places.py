@@ -7,11 +7,11 @@ that is missing here is told (`unlisted`), never skipped in silence.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from storage.sql.tables import metadata
 from storage.sql.vault import Unreadable, Vault
@@ -79,8 +79,7 @@ _OWNERS: Final[Mapping[str, tuple[str, str]]] = {
 _BATCH = 500
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """What came of opening one column: how many values opened, how many did not, and why the first did not."""
 
     column: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.sql.among import per_database
@@ -31,8 +31,7 @@ def _upsert(insert: Callable[[sa.Table], Any]) -> Any:
 _SAVE = {True: _upsert(sqlite.insert), False: _upsert(postgresql.insert)}
 
 
-@dataclass(frozen=True)
-class StoredPlace:
+class StoredPlace(Struct, frozen=True):
     """The place of one chat, and the message that holds its current screen."""
 
     conversation: str | None = None
@@ -57,8 +56,7 @@ def _place(chat_id: int) -> str:
     return f"conversation_state:{chat_id}"
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """The place of a chat after a turn."""
 
     chat_id: int

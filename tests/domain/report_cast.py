@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from domain.verdicts import Verdict
 from domain.weighing import weigh
 from storage.audit_content import load_audit_rules
 from storage.content import load_frameworks
+from tests.changing import replace
 from tests.domain.audit_cast import AUDIT, AUDITOR, LEADER, PEER, START, interview
 
 RULES = load_audit_rules()

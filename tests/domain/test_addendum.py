@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -21,6 +20,7 @@ from domain.report_prefill import FieldText
 from domain.roles import PersonId
 from domain.verdicts import Verdict
 from domain.weighing import Outcome
+from tests.changing import replace
 from tests.domain.report_cast import EVERY_NORM, FORM, FRAMEWORK, facts, settled
 
 SHORT = {f"O{number}": Verdict.NOT_MET for number in range(1, 6)} | {"V5": Verdict.PARTIAL}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -45,6 +44,7 @@ from domain.roles import OrganisationId, PersonId
 from domain.working_days import local_day
 from storage.complaint_content import load_case_procedure
 from storage.process_content import load_processes
+from tests.changing import replace
 from tests.domain.cases import cases
 
 WRITTEN = frozenset({AppealChannel.LETTER, AppealChannel.EMAIL})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -27,6 +26,7 @@ from domain.audit_days import ScopeFte, Variant
 from domain.framework import NormId
 from domain.roles import AUDIT_PERMISSIONS, Permission, PersonId, Role
 from domain.self_evaluation import ContributionKind
+from tests.changing import replace
 from tests.domain.audit_cast import AUDIT, CI, LEADER, PEER, finding, interview
 from tests.domain.cases import cases
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -21,6 +20,7 @@ from domain.audit_evaluation import (
 )
 from domain.periods import Period
 from storage.evaluation_content import load_evaluation_rules
+from tests.changing import replace
 
 RULES = load_evaluation_rules()
 DAY = date(2026, 12, 2)

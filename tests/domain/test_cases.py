@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,6 +21,7 @@ from domain.cases import (
     select,
 )
 from domain.privacy_guard import PrivacyKind
+from tests.changing import replace
 
 DAY = date(2026, 12, 1)
 ROW = CaseRow(

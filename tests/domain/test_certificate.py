@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -36,6 +35,7 @@ from domain.process import EventKind, Period, ProcessEdition
 from domain.roles import OrganisationId
 from domain.weighing import Outcome
 from storage.process_content import load_processes
+from tests.changing import replace
 from tests.domain.cases import cases
 
 CERTIFICATE = Certificate(

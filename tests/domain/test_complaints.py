@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -42,6 +41,7 @@ from domain.complaints import (
 )
 from domain.roles import PersonId
 from storage.complaint_content import load_case_procedure
+from tests.changing import replace
 from tests.domain.cases import cases
 
 RULES = load_case_procedure()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +25,7 @@ from domain.framework import CoverageRule, Framework, FrameworkId, NormId, WhoCo
 from domain.mapping import Strength
 from storage.content import load_frameworks
 from storage.mapping_content import with_mapping
+from tests.changing import replace
 from tests.domain.audit_cast import AUDIT, finding, interview
 from tests.domain.cases import cases
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,7 @@ from domain.process import (
 )
 from domain.weighing import Outcome
 from storage.process_content import load_processes
+from tests.changing import replace
 
 _CASES = yaml.safe_load((Path(__file__).parent / "deadline_cases.yaml").read_text(encoding="utf-8"))
 EDITIONS = load_processes()

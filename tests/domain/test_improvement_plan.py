@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -31,6 +30,7 @@ from domain.roles import PersonId
 from domain.verdicts import Verdict
 from domain.weighing import Outcome
 from storage.process_content import load_processes
+from tests.changing import replace
 
 SAMIRA, TOM = PersonId(1), PersonId(2)
 NOW = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)

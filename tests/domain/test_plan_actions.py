@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.holidays_nl import dutch_working_days
@@ -15,6 +14,7 @@ from domain.verdicts import Verdict
 from domain.weighing import Outcome
 from domain.working_days import AMSTERDAM
 from storage.process_content import load_processes
+from tests.changing import replace
 
 MOMENTS = load_processes()[ProcessId("2021")].reminders
 WORKING = dutch_working_days()

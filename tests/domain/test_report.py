@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -29,6 +28,7 @@ from domain.report_prefill import FieldState, FieldText, ReportFacts, fill, miss
 from domain.roles import PersonId
 from domain.verdicts import Verdict
 from storage.content import CONTENT_DIRECTORY
+from tests.changing import replace
 from tests.domain.audit_cast import LEADER, START
 from tests.domain.report_cast import EVERY_NORM, FORM, FRAMEWORK, TODAY, facts, noted, settled
 

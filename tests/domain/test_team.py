@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -19,6 +18,7 @@ from domain.conduct import (
 )
 from domain.independence import Tie, TieKind, conflicts, team_conflicts, ties_of
 from domain.roles import CONTENT_PERMISSIONS, OrganisationId, OrganisationKind, Permission, PersonId, Role
+from tests.changing import replace
 from tests.domain.audit_cast import AUDIT, AUDITOR, CI, LEADER, MEMBER, NEIGHBOUR, PEER, TEAM
 
 # --- Independence ----------------------------------------------------------------------------------------------------

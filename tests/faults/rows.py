@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.changing import replace
 from tests.crash.result import notes_in
 from tests.crash.zygote import Zygote
 from tests.faults.strikes import FAULTS, Place

@@ -16,10 +16,10 @@ import json
 import os
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tests.changing import replace
 from tests.crash.__main__ import servers
 from tests.crash.mutants import WEBHOOK_MUTANTS
 from tests.crash.zygote import Zygote

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
-from dataclasses import replace
 from pathlib import Path
 
 from storage.sql.migrate import MIGRATIONS, newest_revision
+from tests.changing import replace
 from tests.soak.fleet import Fleet
 from tests.soak.soak import Scene
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,6 +29,7 @@ from storage.mapping_content import with_mapping
 from storage.sql import tables as t
 from storage.sql.database import Database
 from storage.sql.fieldwork import SqlFieldwork
+from tests.changing import replace
 from tests.conftest import MovableClock
 from tests.storage.audit_cast import DAYS, AuditCast
 

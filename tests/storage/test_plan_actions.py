@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -31,6 +30,7 @@ from storage.sql.files import blob_names, mark_stored
 from storage.sql.plan_actions import SqlPlanActions
 from storage.sql.reminders import look_at, take_due
 from storage.sql.sealed_places import open_all
+from tests.changing import replace
 from tests.conftest import MovableClock
 from tests.storage.plan_cast import D9, V5, PlanCast
 from tests.storage.process_cast import CHATS

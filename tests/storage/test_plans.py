@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,6 +17,7 @@ from storage.plan_interfaces import NoPlan, PlanChangedMeanwhile
 from storage.sql import plan_tables as p
 from storage.sql import tables as t
 from storage.sql.database import Database
+from tests.changing import replace
 from tests.conftest import MovableClock
 from tests.storage.plan_cast import D9, LATER, OVER, V5, WITHIN, PlanCast
 from tests.storage.process_cast import CHATS

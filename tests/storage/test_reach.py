@@ -7,7 +7,6 @@ the database may have changed afterwards, except the trail of wrong tries.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from domain.verdicts import Verdict
 from storage.interfaces import Evaluations, Files, NotAllowed, People
 from storage.sql import tables as t
 from storage.sql.example import seed_example
+from tests.changing import replace
 from tests.storage.cast import FRAMEWORK, V1, V2, Cast, Part
 from tests.storage.test_people import EXAMPLE
 

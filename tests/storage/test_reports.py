@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,6 +28,7 @@ from storage.sql.actors import ensure_persons
 from storage.sql.database import Database
 from storage.sql.erasure import erase_person
 from storage.sql.reports import SqlReports
+from tests.changing import replace
 from tests.conftest import MovableClock
 from tests.storage.audit_cast import AUDIT_CHATS
 from tests.storage.report_cast import CHATS, ReportCast
