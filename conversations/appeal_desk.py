@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from conversations.appeal_taps import (
     EffectTap,
     JudgeReceiptTap,
     MailTextTap,
+    OpenAppealTap,
     ReasonsCameTap,
     ReviewTap,
 )
@@ -30,6 +31,7 @@ from domain.appeals import Appeal, AppealId, AppealRefused, AppealState, AppealS
 from domain.dates import parse_date
 from domain.roles import Permission, Role
 from storage.appeal_interfaces import AppealChangedMeanwhile, Appeals, AppealView, Audience, Told
+from storage.plan_interfaces import Addressee
 from templates.appeal_screens import AppealFor, AppealTold, ShowAppeal, ShowAppealLog, TellAppeal
 from templates.render import label
 
@@ -59,6 +61,10 @@ _HEARS: Mapping[AppealStep, tuple[Audience, ...]] = MappingProxyType(
 )
 
 
+#: Who reaches the appeal that they hear of; the team and the secretariat only hear what came of it.
+_REACH_IT = frozenset({Audience.QUALITY, Audience.HANDLER, Audience.OFFICE})
+
+
 def store_of(turn: Turn) -> Appeals:
     """Return the appeals within the actor's reach."""
     return turn.work.appeals(turn.actor)
@@ -85,13 +91,24 @@ def tell_step(turn: Turn, view: AppealView, step: AppealStep) -> None:
     store, appeal = store_of(turn), view.appeal
     is_theirs = appeal.lodging.is_from_holder
     people = store.addressees(appeal.id, Audience.APPELLANT) if is_theirs else ()
-    tell(turn, people, _news(view, step, AppealFor.APPELLANT))
+    _tell(turn, people, _news(view, step, AppealFor.APPELLANT), appeal.id)
     if people:
         store.note_told(appeal.id, Told.CHAT, turn.now)
     for audience in _HEARS.get(step, ()):
         has_certificate = audience is Audience.SWN and store.has_certificate(appeal.id)
         news = _news(view, step, AppealFor(audience.value), has_certificate=has_certificate)
-        tell(turn, store.addressees(appeal.id, audience), news)
+        if audience in _REACH_IT:
+            _tell(turn, store.addressees(appeal.id, audience), news, appeal.id)
+        else:
+            tell(turn, store.addressees(appeal.id, audience), news)
+
+
+def _tell(turn: Turn, people: Sequence[Addressee], screen: TellAppeal, appeal: AppealId) -> None:
+    """Send people a message that leads to the appeal itself."""
+    for person in people:
+        if person.chat != turn.incoming.chat_id:
+            keyboard = Keyboard.flow([Button(label("go_on"), OpenAppealTap(appeal, person.membership))])
+            turn.say(screen, keyboard + way_back(None), to_chat=person.chat)
 
 
 def _news(view: AppealView, step: AppealStep, audience: AppealFor, *, has_certificate: bool = False) -> TellAppeal:
@@ -106,7 +123,7 @@ def _news(view: AppealView, step: AppealStep, audience: AppealFor, *, has_certif
 # ------------------------------------------------------------------------------------------------ one appeal
 
 
-def open_appeal(turn: Turn, tap: AppealTap) -> At:
+def open_appeal(turn: Turn, tap: AppealTap | OpenAppealTap) -> At:
     """Show one appeal."""
     return show_appeal(turn, store_of(turn).get(tap.appeal))
 
@@ -139,7 +156,7 @@ def _buttons(turn: Turn, view: AppealView) -> list[Button | None]:
     if actor.may(Permission.ASSIGN_APPEALS) and can(appeal, AppealStep.ASSIGN):
         found.append(Button(label("appeal_handler"), CandidatesTap(appeal.id)))
     if actor.may(Permission.HANDLE_APPEALS) and not appeal.state.is_over:
-        found += _handler_buttons(appeal)
+        found += _handler_buttons(appeal, has_report=store_of(turn).report(appeal.id) is not None)
     return found
 
 
@@ -169,13 +186,13 @@ def _office_buttons(turn: Turn, view: AppealView) -> list[Button | None]:
     ]
 
 
-def _handler_buttons(appeal: Appeal) -> list[Button | None]:
+def _handler_buttons(appeal: Appeal, *, has_report: bool) -> list[Button | None]:
     reviews = can(appeal, AppealStep.REVIEW)
     decides = can(appeal, AppealStep.UPHOLD)
     version = appeal.version
     return [
         Button(label("appeal_dossier", DossierPart.DECISION), DossierTap(appeal.id, DossierPart.DECISION, 0)),
-        Button(label("appeal_report"), AppealReportTap(appeal.id)),
+        Button(label("appeal_report"), AppealReportTap(appeal.id)) if has_report else None,
         Button(label("appeal_review"), ReviewTap(appeal.id, version)) if reviews else None,
         Button(label("appeal_conclude", "unchanged"), ConcludeTap(appeal.id, is_changed=False, version=version))
         if decides

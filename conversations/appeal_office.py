@@ -97,6 +97,13 @@ def show_list(
     return At.LIST
 
 
+def waiting_appeals(turn: Turn) -> int:
+    """Return how many appeals wait for this person; none for who has no part in them."""
+    if not has_part(turn.actor):
+        return 0
+    return sum(_needs(turn.actor, view) for view in store_of(turn).all())
+
+
 def _needs(actor: Actor, view: AppealView) -> bool:
     """Say whether an appeal waits for this person."""
     state = view.appeal.state

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from conversations.kit import Tap
+from domain.actors import MembershipId
 from domain.appeals import AppealId, AppealStep
 from domain.audit import AuditId
 from domain.roles import PersonId
@@ -74,6 +75,15 @@ class AppealTap(Tap, frozen=True):
     prefix = "be"
 
     appeal: AppealId
+
+
+class OpenAppealTap(Tap, frozen=True):
+    """Out of a message to one appeal, in the role that it was for."""
+
+    prefix = "bw"
+
+    appeal: AppealId
+    role: MembershipId
 
 
 class AppealLogTap(Tap, frozen=True):

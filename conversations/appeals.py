@@ -15,13 +15,22 @@ from conversations import appeal_handling as handling
 from conversations import appeal_office as office
 from conversations import appeal_taps as taps
 from conversations.appeal_desk import KEY, At, open_appeal, open_log, store_of
-from conversations.appeal_taps import AppealsTap, AppealTap, ContestTap, LetterFileTap, LetterPart, LetterTap
+from conversations.appeal_taps import (
+    AppealsTap,
+    AppealTap,
+    ContestTap,
+    LetterFileTap,
+    LetterPart,
+    LetterTap,
+    OpenAppealTap,
+)
 from conversations.decision_taps import DecisionTap
 from conversations.decisions import refuses_personal_data
 from conversations.fallback import show_trouble
 from conversations.kit import Button, Conversation, Keyboard, TextGiven, Turn, on_command, on_tap, on_text
 from conversations.kit import State as AnyState
 from conversations.taps import MenuTap, way_back
+from conversations.terms import as_addressed
 from domain.appeals import AppealState, is_attempt
 from domain.audit import AuditId
 from domain.roles import OrganisationKind, Permission, Role
@@ -82,7 +91,8 @@ def answer_attempt(turn: Turn, *, is_awaited: bool) -> bool:
     given = turn.incoming.given
     organisation = turn.actor.organisation
     is_inside = organisation is not None and organisation.kind in (OrganisationKind.CI, OrganisationKind.SWN)
-    if not isinstance(given, TextGiven) or is_inside or turn.place.conversation == _NAME or not is_attempt(given.text):
+    is_letter = is_awaited and turn.place.conversation == _NAME
+    if not isinstance(given, TextGiven) or is_inside or is_letter or not is_attempt(given.text):
         return False
     if is_awaited:
         turn.say(SayNoAppeal(), Keyboard.flow([Button(label("appeal"), AppealsTap())]) + way_back(None))
@@ -207,6 +217,7 @@ APPEALS = Conversation(
         on_tap(LetterTap, ask_letter),
         on_tap(LetterFileTap, make_letter),
         on_tap(AppealTap, open_appeal),
+        on_tap(OpenAppealTap, as_addressed(open_appeal)),
         on_tap(taps.AppealLogTap, open_log),
         on_tap(taps.ReceiveTap, office.begin_receipt),
         on_tap(taps.MailedTap, office.record_mail),

@@ -101,7 +101,8 @@ def show_case(turn: Turn, case: Dossier, told: CaseTold | None = None, refused: 
         references=text_of(case.events, Happening.REFERENCES), outcome=text_of(case.events, Step.SHARE_OUTCOME),
         measures=tuple(event.given.text for event in case.events if event.what == Happening.MEASURE)[-5:],
         reason=text_of(case.events, Step.CLASSIFY_NO), has_file=any(event.given.file for event in case.events),
-        handler_interests=case.handler_interests, told=told, refused=refused,
+        handler_interests=case.handler_interests, result=text_of(case.events, Step.END_MEDIATION),
+        told=told, refused=refused,
     )  # fmt: skip
     turn.show(screen, Keyboard.flow(*buttons_of(case)) + way_back(MenuTap()))
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from conversations.acting import Step
+from conversations.appeal_office import waiting_appeals
 from conversations.appeal_taps import AppealsTap
 from conversations.case_desk import hours_of
 from conversations.case_taps import (
@@ -76,7 +77,7 @@ def show_case_menu(turn: Turn, membership: Membership, news: MenuNews | None = N
     found = store.waiting(MAX_LINES)
     lines = tuple(_line(turn, case) for case in found)
     more = store.how_many_wait() - len(lines)
-    screen = ShowCaseMenu(membership.organisation.name, membership.role, lines, more, news)
+    screen = ShowCaseMenu(membership.organisation.name, membership.role, lines, more, news, waiting_appeals(turn))
     cases = [Button(_sign(line) + line.number, CaseTap(case.id)) for case, line in zip(found, lines, strict=False)]
     around = [
         Button(label("case_register"), CasesTap()),

@@ -285,26 +285,37 @@ def decide_holder(turn: Turn, tap: HolderTap) -> AnyState | None:
     case = store.get(tap.complaint)
     if not tap.is_sure:
         sure = Button(label("yes_decide"), HolderTap(tap.complaint, tap.choice, tap.version, is_sure=True))
-        screen = ConfirmHolder(case.number, case.holder, tap.choice)
+        holders, leaders = store.concerned(case.id)
+        screen = ConfirmHolder(case.number, case.holder, tap.choice, bool(holders), bool(leaders))
         turn.show(screen, Keyboard.flow([sure]) + way_back(CaseTap(case.id)))
         return At.CHOOSING
 
     def act() -> tuple[Dossier, CaseTold]:
         given = Given(choice=tap.choice)
         decided = store.note(tap.complaint, Happening.HOLDER_DECISION, given, turn.now, seen=tap.version)
-        _tell_concerned(turn, decided, tap)
-        return decided, CaseTold.DECIDED
+        return decided, _tell_concerned(turn, decided, tap)
 
     return _attempt(turn, tap.complaint, act)
 
 
-def _tell_concerned(turn: Turn, case: Dossier, tap: HolderTap) -> None:
+def _tell_concerned(turn: Turn, case: Dossier, tap: HolderTap) -> CaseTold:
+    """Tell both sides, and return whom a person has to tell because they cannot be reached here."""
     ci = turn.actor.organisation.name if turn.actor.organisation else ""
-    for is_holder, people in zip((True, False), _store(turn).concerned(case.id), strict=True):
+    concerned = _store(turn).concerned(case.id)
+    for is_holder, people in zip((True, False), concerned, strict=True):
         for person in people:
             if person.chat != turn.incoming.chat_id:
                 keyboard = Keyboard.flow([Button(label("go_on"), RoleTap(person.membership))]) + way_back(None)
                 turn.say(TellHolder(case.holder, ci, tap.choice, is_holder), keyboard, to_chat=person.chat)
+    match tuple(bool(people) for people in concerned):
+        case (True, True):
+            return CaseTold.DECIDED
+        case (True, False):
+            return CaseTold.LEADER_UNTOLD
+        case (False, True):
+            return CaseTold.HOLDER_UNTOLD
+        case _:
+            return CaseTold.BOTH_UNTOLD
 
 
 # ------------------------------------------------------------------------------------------------- who is involved
@@ -386,7 +397,8 @@ def ask(turn: Turn, tap: AskTap) -> At:
     is_told = tap.what in _CLAIMANT_HEARS and case.complaint.has_claimant
     now = {Ask.ROOT_CAUSE: Happening.ROOT_CAUSE, Ask.REFERENCES: Happening.REFERENCES}.get(tap.what)
     before = next((e.given.text for e in reversed(case.events) if e.what == now), "") if now else ""
-    screen = AskCaseText(case.number, tap.what.value, is_told, before, is_read=tap.what in _CLAIMANT_READS)
+    notaries, is_read = case.rules.mediation.notaries_offered, tap.what in _CLAIMANT_READS
+    screen = AskCaseText(case.number, tap.what.value, is_told, before, is_read, notaries)
     turn.show(screen, way_back(CaseTap(case.id)))
     return At.PROOF if tap.what is Ask.PROOF else At.TYPING
 

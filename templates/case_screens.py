@@ -282,6 +282,7 @@ class ShowCaseMenu(Screen, frozen=True):
     lines: tuple[CaseMenuLine, ...]
     more: int
     news: MenuNews | None = None
+    appeals: int = 0  # that wait for this person
 
 
 class CaseTold(StrEnum):
@@ -296,6 +297,9 @@ class CaseTold(StrEnum):
     REOPENED = "reopened"
     ESCALATED = "escalated"
     DECIDED = "decided"
+    HOLDER_UNTOLD = "holder_untold"  # decided, and they cannot be reached here
+    LEADER_UNTOLD = "leader_untold"
+    BOTH_UNTOLD = "both_untold"
     OFFERED = "offered"
     CONSENTED = "consented"
     CHOSEN = "chosen"
@@ -336,6 +340,7 @@ class ShowCase(Screen, frozen=True):
     measures: tuple[str, ...]
     reason: str
     has_file: bool
+    result: str = ""  # of a mediation
     handler_interests: frozenset[Interest] = frozenset()
     told: CaseTold | None = None
     refused: tuple[Hindrance, ...] = ()
@@ -361,6 +366,7 @@ class AskCaseText(Screen, frozen=True):
     is_told: bool  # to who complained
     now: str = ""
     is_read: bool = False  # by who complained, word for word
+    notaries: int = 0  # how many have to be offered
 
 
 class HandlerLine(Struct, frozen=True):
@@ -426,6 +432,8 @@ class ConfirmHolder(Screen, frozen=True):
     number: str
     holder: str
     choice: HolderChoice
+    tells_holder: bool = True  # else they cannot be reached here
+    tells_leader: bool = True
 
 
 class ShowNotaries(Screen, frozen=True):

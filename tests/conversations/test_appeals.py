@@ -548,3 +548,45 @@ def test_who_handles_appeals_finds_more_than_appeals_in_the_menu(stage: AppealSt
         roles = {one.role: one.id for one in work.actor(APPEAL_CHATS["Tom"]).memberships}
     tom.taps_old(RoleTap(roles[Role.APPEAL_HANDLER]))
     assert shown(tom, ShowAppeals).news is MenuNews.SWITCHED
+
+
+def test_a_message_leads_to_the_appeal_and_the_menu_counts_it(stage: AppealStage) -> None:
+    """Quinn has to choose somebody: her menu does not say that nothing waits."""
+    appeal = received(stage)
+    stage.of("Omar").taps("Ontvangst bevestigen")
+    quinn = stage.of("Quinn")
+    quinn.sends("/menu")
+    assert "Er wacht een beroep op je" in quinn.text
+    assert "Er wacht niets" not in quinn.text
+
+    [buttons] = [said.keyboard.buttons for said in quinn.received if isinstance(said.screen, TellAppeal)]
+    quinn.taps_old(next(button.tap for button in buttons if button.tap is not None))
+
+    assert shown(quinn, ShowAppeal).state is AppealState.ACKNOWLEDGED
+    assert "Behandelaar kiezen" in quinn.labels
+    quinn.taps_old(AssignTap(appeal, stage.cast.person_of("Dora"), 2))
+    quinn.sends("/menu")
+    assert "Er wacht niets op je" in quinn.text
+
+
+def test_who_appeals_again_by_chat_hears_that_there_is_no_second_one(stage: AppealStage) -> None:
+    """Also on the very screen of their appeal, where no text is waited for."""
+    appeal = with_dora(stage)
+    stage.cast.take("Dora", AppealStep.UPHOLD, appeal)
+    samira = stage.of("Samira")
+    samira.sends("/beroep")
+
+    samira.sends("ik ga in beroep")
+
+    assert shown(samira, ShowContested).is_attempt
+    assert "Een verder beroep is er niet" in samira.text
+
+
+def test_no_report_is_offered_that_was_never_sent_here(stage: AppealStage) -> None:
+    with_dora(stage)
+    dora = stage.of("Dora")
+    dora.sends("/menu")
+    dora.taps("1. Welzijn Rivierenland")
+
+    assert "Dossier" in dora.labels
+    assert "Rapport in PDF" not in dora.labels

@@ -34,6 +34,7 @@ from domain.complaints import (
     Hindrance,
     HolderChoice,
     Interest,
+    Notary,
     Step,
     Subject,
 )
@@ -537,3 +538,44 @@ def test_who_works_on_cases_is_not_sent_to_a_norm(stage: CaseStage) -> None:
 
     assert stage.kim.screen == SayTrouble(Trouble.NOTHING_ASKED)
     assert "norm" not in stage.kim.text
+
+
+def test_whom_the_bot_cannot_reach_is_told_by_a_person(stage: CaseStage) -> None:
+    """A holder whose name was only typed uses no bot and has no audit here: nobody hears it by itself."""
+    subject = Subject.CERTIFICATE_HOLDER
+    complaint = stage.cast.reported("Ottelien", "Een wijkteam reageert niet", subject=subject, holder="Buurtwerk").id
+    stage.quinten.taps_old(CaseTap(complaint))
+    stage.quinten.taps("Klacht")
+    stage.quinten.taps("Onvrede uitgesproken")
+
+    stage.quinten.taps("Speciaal onderzoek")
+    assert "vertel het zelf" in stage.quinten.text
+    stage.quinten.taps("Ja, zo besloten")
+
+    assert shown(stage.quinten, ShowCase).told is CaseTold.BOTH_UNTOLD
+    assert "krijgen bericht" not in stage.quinten.text
+
+
+def test_what_a_mediation_led_to_stays_in_sight(stage: CaseStage) -> None:
+    """The proposal that nobody wanted is not what a closed case ends with."""
+    complaint = stage.complains()
+    stage.registers(complaint)
+    stage.shares(complaint, "Sorry")
+    cast, agreed = stage.cast, "Nieuwe afspraken"
+    notaries = tuple(Notary(f"mr. {name}", "Tiel") for name in ("Aalders", "Bos", "Crum"))
+    cast.steps("Kim", complaint, Step.ESCALATE, text="Het lukt niet")
+    cast.notes("Quinten", complaint, Happening.OFFER_NOTARIES, notaries=notaries)
+    stage.quinten.taps_old(CaseTap(complaint))
+    stage.quinten.taps("Wij: inzage akkoord")
+    stage.samira.taps_old(OwnCaseTap(complaint))
+    stage.samira.taps("1. mr. Aalders")
+    stage.samira.taps("Akkoord met inzage")
+    cast.steps("Quinten", complaint, Step.END_MEDIATION, text=agreed)
+    cast.steps("Quinten", complaint, Step.CLOSE_AFTER_MEDIATION, text="Gedaan")
+
+    stage.samira.taps_old(OwnCaseTap(complaint))
+    stage.quinten.taps_old(CaseTap(complaint))
+
+    assert agreed in stage.samira.text
+    assert "Sorry" not in stage.samira.text
+    assert agreed in stage.quinten.text

@@ -139,10 +139,11 @@ def screens(text: str) -> list[Screen]:
         *(s.TellHolder(text, text, choice, own) for choice in HolderChoice for own in (True, False)),
         s.RemindCases((*hours, *days)),
         *(
-            s.ShowCaseMenu(text, role, lines, more, news)
+            s.ShowCaseMenu(text, role, lines, more, news, appeals)
             for role in (Role.QUALITY_OFFICER, Role.OFFICE_MANAGER, Role.COMPLAINT_HANDLER)
             for lines, more in (((), 0), ((line, replace(line, term=HOURS, hours_left=3, is_late=False)), 4))
             for news in (None, *MenuNews)
+            for appeals in (0, 1, 2)
         ),
         *cases(text),
         s.ChooseCriterion("K2026-1", RULES.complaint.criteria),
@@ -155,7 +156,13 @@ def screens(text: str) -> list[Screen]:
         ),
         s.ChooseTheme("K2026-1", RULES.themes),
         *(s.ChooseCaseAudit("K2026-1", empty) for empty in (True, False)),
-        *(s.ConfirmHolder("K2026-1", name, choice) for name in ("", text) for choice in HolderChoice),
+        *(
+            s.ConfirmHolder("K2026-1", name, choice, tells_holder, tells_leader)
+            for name in ("", text)
+            for choice in HolderChoice
+            for tells_holder in (True, False)
+            for tells_leader in (True, False)
+        ),
         *(
             s.ShowNotaries("K1", found, faults, text, text)
             for found in ((), notaries)
