@@ -194,7 +194,7 @@ def take_remark(turn: Turn, given: TextGiven) -> AnyState | None:
         store.finish(found.own.audit, turn.today, turn.now)
     except EvaluationOver:
         return show_answers(turn, found.own.audit, LookbackTold.OVER)
-    return show_answers(turn, found.own.audit, LookbackTold.KEPT)
+    return show_answers(turn, found.own.audit, LookbackTold.KEPT, is_new=not found.own.is_finished)
 
 
 @_writing
@@ -211,7 +211,9 @@ def finish(turn: Turn, tap: FinishTap) -> AnyState | None:
     return show_answers(turn, tap.audit)
 
 
-def show_answers(turn: Turn, audit: AuditId, told: LookbackTold | None = None) -> AnyState:
+def show_answers(
+    turn: Turn, audit: AuditId, told: LookbackTold | None = None, *, is_new: bool = False
+) -> AnyState:  # fmt: skip
     """Show what the person answered, with a way to change each as long as it can be."""
     found = _read(turn, audit)
     own, rules = found.own, _rules(turn)
@@ -219,7 +221,7 @@ def show_answers(turn: Turn, audit: AuditId, told: LookbackTold | None = None) -
     questions = _questions(turn, found)
     lines = tuple(AnswerLine(question, words.get(question.id, "")) for question in questions)
     is_over = own.window.is_over(turn.today)
-    screen = ShowLookback(found.about, lines, own.remark, own.window.closes_on, is_over, own.is_finished, told)
+    screen = ShowLookback(found.about, lines, own.remark, own.window.closes_on, is_over, own.is_finished, told, is_new)
     numbers = [
         Button(label("question_number", str(number + 1)), BackQuestionTap(audit, number))
         for number in range(len(questions))

@@ -73,6 +73,7 @@ class ShowLookback(Private, frozen=True):
     is_over: bool
     is_finished: bool
     told: LookbackTold | None = None
+    is_new: bool = False  # just finished: it is thanked for
 
 
 class ColleagueLine(Struct, frozen=True):

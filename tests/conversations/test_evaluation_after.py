@@ -156,8 +156,10 @@ def test_an_answer_can_be_changed_afterwards(stage: EvaluationStage) -> None:
 def test_a_remark_is_typed_replaced_and_taken_back(stage: EvaluationStage) -> None:
     ada = answered(stage, "Ada", remark="Meer tijd voor dienstverlening")
     assert shown(ada, ShowLookback).remark == "Meer tijd voor dienstverlening"
+    assert "Dank je wel" in ada.text  # who takes the trouble of writing is thanked as well
 
     ada.taps("Opmerking")
+    assert "portefeuillehouder Q" in ada.text
     ada.taps("Weghalen")
 
     assert shown(ada, AskRemark).told is LookbackTold.CLEARED
