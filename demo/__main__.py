@@ -21,15 +21,16 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from demo.people import OPERATOR, TOWN
+
 TOKEN = "424242:handvat-demo-token-that-works-nowhere-else"  # noqa: S105 - the local Telegram takes any
 PEOPLE = [
     {"id": 1001, "first_name": "Joost"},
     {"id": 1002, "first_name": "Priya"},
     {"id": 1003, "first_name": "Samira"},
-    {"id": 1004, "first_name": "Olga"},
+    {"id": OPERATOR, "first_name": "Olga"},
+    *({"id": chat, "first_name": name} for name, chat in TOWN.items()),
 ]
-#: Olga lets a certifying body and the secretariat in; without an operator nobody could try an audit.
-OPERATOR = 1004
 FIRST_PORT = 8080
 
 
@@ -119,7 +120,7 @@ def _start_telegram(directory: Path, port: int) -> subprocess.Popen[bytes]:
 
 
 def _start_bot(directory: Path, url: str) -> subprocess.Popen[bytes]:
-    return _start([sys.executable, "-m", "bot"], directory / "bot.log", environment(directory, url))
+    return _start([sys.executable, "-m", "demo.bot"], directory / "bot.log", environment(directory, url))
 
 
 def environment(directory: Path, url: str) -> dict[str, str]:
@@ -174,6 +175,8 @@ def _welcome(url: str, directory: Path) -> None:
   Daar zitten Joost, Priya, Samira en Olga ieder met een eigen telefoon.
   Tik bij een van hen op Start, of typ /start.
   Een toetsing proberen? Olga beheert de bot: met /operator laat ze een certificerende instelling binnen.
+  Klachten, beroep en trends proberen? Bij CI De Waarderij werken Quirine (kwaliteit), Dewi (bureau), Karim en Marga
+  (kerngroep) en Thomas (teamleider); Farah van Welzijn De Linde kreeg net een negatief besluit. Typ bij hen /start.
   Alles wat je doet, blijft bewaard in {directory}/ (opnieuw beginnen: make demo FRESH=1).
   Stoppen: Ctrl-C.
 """,

@@ -61,6 +61,9 @@ class Step(StrEnum):
     CLOSE_AFTER_MEDIATION = "close_after_mediation"
 
 
+STEPS = frozenset(Step)  # made once: every event is looked up in it
+
+
 class Happening(StrEnum):
     """What is recorded in a complaint without bringing it further; the values are stored as events."""
 
@@ -265,7 +268,7 @@ def replay(subject: Subject, events: Iterable[Event], procedure: CaseProcedure, 
 def after(complaint: Complaint, event: Event, procedure: CaseProcedure) -> Complaint:
     """Return a complaint after an event that was allowed."""
     counted = replace(complaint, version=complaint.version + 1)
-    if event.what in frozenset(Step):
+    if event.what in STEPS:
         step = procedure.complaint.transitions[event.what]
         moved = replace(counted, state=ComplaintState(step.after))
         return _moved(moved, Step(event.what), event, procedure)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from domain.cases import CaseKind, CaseLine, CaseRow
 from domain.complaints import (
+    STEPS,
     Candidate,
     Complaint,
     Event,
@@ -191,7 +192,7 @@ def case_row(
         root_cause=text_of(events, Happening.ROOT_CAUSE),
         references=text_of(events, Happening.REFERENCES),
         theme=found.theme,
-        steps=tuple(line for line in lines if line.what in frozenset(Step) or line.what == Happening.HOLDER_DECISION),
+        steps=tuple(line for line in lines if line.what in STEPS or line.what == Happening.HOLDER_DECISION),
         actions=tuple(line for line in lines if line.what in _ACTIONS),
         closed_on=local_day(found.closed_at) if found.closed_at else None,
         names=tuple(names[person] for person in people_in(row, events) if person in names),
