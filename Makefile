@@ -34,6 +34,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@.venv-bench/handvat/bin/python -m pip install -q --require-hashes --only-binary :all: -r requirements.lock
 	@touch $@
 
+# A demo keeps what Python compiled: without that two fifths of reading our code at every start would be compiling it.
+demo: export PYTHONDONTWRITEBYTECODE :=
 demo: $(VENV)/.runtime ## The bot with an embedded database and a local Telegram (FRESH=1 begins anew)
 	@exec $(BIN)/python -m demo $(if $(FRESH),--fresh)
 
