@@ -194,11 +194,11 @@ def _read_workbook(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
         rows[f"rubric {row[0]}"] = f"sheet {names['rubrics']}, row {number}"
     for number, row in sheets["functions"]:
         rows[f"function {row[0]}"] = f"sheet {names['functions']}, row {number}"
-    rows["framework"] = rows["coverage"] = rows["weighing"] = f"sheet {layout.about}"
+    rows["framework"] = rows["framework report"] = rows["coverage"] = rows["weighing"] = f"sheet {layout.about}"
     raw = {
         "framework": {
             **{key: about.get(key, "") for key in ("id", "name", "short_name", "norms_version", "owner", "copyright")},
-            "norm_count": len(norms), "default_process": "2021",
+            "norm_count": len(norms), "default_process": "eigen", **_report(about),
             **({"licence": about["licence"]} if about.get("licence") else {}),
         },
         "sources": {"all": f"filled in by {about.get('owner', '?')}"},
@@ -219,6 +219,12 @@ def _read_workbook(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
         "norms": norms,
     }  # fmt: skip
     return raw, rows
+
+
+def _report(about: Mapping[str, str]) -> dict[str, Any]:
+    """Return how the report is called, as far as the workbook says."""
+    said = {key: about.get(f"report_{key}", "") for key in ("name", "version", "readers")}
+    return {"report": {key: text for key, text in said.items() if text}} if any(said.values()) else {}
 
 
 def _limits(about: Mapping[str, str], sheet: str) -> dict[str, Any] | None:

@@ -95,6 +95,8 @@ def tell_step(turn: Turn, view: AppealView, step: AppealStep) -> None:
     if people:
         store.note_told(appeal.id, Told.CHAT, turn.now)
     for audience in _HEARS.get(step, ()):
+        if audience is Audience.SWN and not view.goes_to_swn:
+            continue
         has_certificate = audience is Audience.SWN and store.has_certificate(appeal.id)
         news = _news(view, step, AppealFor(audience.value), has_certificate=has_certificate)
         if audience in _REACH_IT:
@@ -116,7 +118,7 @@ def _news(view: AppealView, step: AppealStep, audience: AppealFor, *, has_certif
     return TellAppeal(
         step, audience, view.organisation.name, view.ci, appeal.lodging.received_on, view.decision.on,
         needs_reasons=appeal.needs_reasons, reasons=appeal.rejected_for, conclusion=appeal.conclusion,
-        has_certificate=has_certificate, was_positive=view.decision.is_positive,
+        has_certificate=has_certificate, was_positive=view.decision.is_positive, goes_to_swn=view.goes_to_swn,
     )  # fmt: skip
 
 

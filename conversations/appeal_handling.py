@@ -20,7 +20,7 @@ from conversations.kit import State as AnyState
 from conversations.taps import way_back
 from domain.appeals import AppealId, AppealStep, can
 from domain.certificate import against_positive
-from storage.appeal_interfaces import AppealView, Considered, Dossier
+from storage.appeal_interfaces import AppealView, Dossier
 from templates.appeal_screens import (
     AppealTold,
     AskConclusion,
@@ -32,6 +32,7 @@ from templates.appeal_screens import (
 )
 from templates.common_screens import Trouble
 from templates.render import label, shorten
+from templates.screens import in_words_of
 
 PER_PAGE = 5  # norms on one screen
 
@@ -81,7 +82,7 @@ def read_dossier(turn: Turn, tap: DossierTap) -> AnyState | None:
         case DossierPart.DECISION:
             return _show_decision(turn, view, dossier)
         case DossierPart.CONSIDERED:
-            return _show_considered(turn, view, dossier.considered, tap.page)
+            return _show_considered(turn, view, dossier, tap.page)
         case DossierPart.PLAN:
             return _show_plan(turn, view, dossier, tap.page)
         case DossierPart.EVENTS:
@@ -101,12 +102,12 @@ def _show_decision(turn: Turn, view: AppealView, dossier: Dossier) -> At:
         if part is not DossierPart.DECISION
     ]
     report = Button(label("appeal_report"), AppealReportTap(appeal)) if has_report else None
-    turn.show(screen, Keyboard.flow(others, [report]) + way_back(AppealTap(appeal)))
+    turn.show(in_words_of(screen, dossier.framework), Keyboard.flow(others, [report]) + way_back(AppealTap(appeal)))
     return At.CASE
 
 
-def _show_considered(turn: Turn, view: AppealView, found: tuple[Considered, ...], page: int) -> At:
-    ordered = sorted(found, key=lambda one: not one.verdict.needs_improvement)
+def _show_considered(turn: Turn, view: AppealView, dossier: Dossier, page: int) -> At:
+    ordered = sorted(dossier.considered, key=lambda one: not one.verdict.needs_improvement)
     pages = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(page, 0), pages - 1)
     lines = tuple(
@@ -114,7 +115,7 @@ def _show_considered(turn: Turn, view: AppealView, found: tuple[Considered, ...]
         for one in ordered[page * PER_PAGE : (page + 1) * PER_PAGE]
     )
     screen = ShowConsidered(view.organisation.name, lines, page, pages)
-    turn.show(screen, _pages(view.appeal.id, DossierPart.CONSIDERED, page, pages))
+    turn.show(in_words_of(screen, dossier.framework), _pages(view.appeal.id, DossierPart.CONSIDERED, page, pages))
     return At.CASE
 
 
@@ -170,7 +171,7 @@ def ask_conclusion(turn: Turn, tap: ConcludeTap) -> AnyState | None:
     turn.data[KEY] = {"appeal": tap.appeal, "is_changed": tap.is_changed, "version": tap.version}
     against, was_positive = against_positive(dossier.facts), view.decision.is_positive
     screen = AskConclusion(view.organisation.name, tap.is_changed, None if was_positive else against, was_positive)
-    turn.show(screen, way_back(AppealTap(tap.appeal)))
+    turn.show(in_words_of(screen, dossier.framework), way_back(AppealTap(tap.appeal)))
     return At.CONCLUSION
 
 

@@ -137,8 +137,10 @@ def declare(turn: Turn, tap: TieTap, engagement: Engagement) -> AnyState | None:
 def open_list(turn: Turn, _: object, engagement: Engagement) -> AnyState | None:
     """Show who accepted what and when."""
     copy = Button(label("copy_statements"), CopyStatementsTap())
-    screen = ShowStatements(engagement.organisation.name, engagement.audit.days, _lines(turn, engagement))
-    turn.show(screen, Keyboard.flow([copy]) + way_back(TeamTap()))
+    audit = engagement.audit
+    goes_to_swn = turn.work.audit_rules.editions[audit.process].goes_to_swn
+    screen = ShowStatements(engagement.organisation.name, audit.days, _lines(turn, engagement), goes_to_swn)
+    turn.show(screen, Keyboard.flow([copy if goes_to_swn else None]) + way_back(TeamTap()))
     return State.LIST
 
 

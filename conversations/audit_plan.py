@@ -164,9 +164,10 @@ def open_plan(turn: Turn, _: object, engagement: Engagement) -> AnyState | None:
 def show_plan(turn: Turn, engagement: Engagement, *, is_saved: bool = False) -> AnyState | None:
     """Show the plan as it is now, with what is missing."""
     audit, audits = engagement.audit, turn.work.audits(turn.actor)
+    goes_to_swn = turn.work.audit_rules.editions[audit.process].goes_to_swn
     screen = ShowPlan(
         organisation=engagement.organisation.name,
-        member_number=engagement.organisation.member_number or "",
+        member_number=engagement.organisation.member_number or "" if goes_to_swn else "",
         kind=audit.kind,
         variant=audit.variant,
         scheme=audit.scheme if audit.variant is Variant.COMBINATION else None,
@@ -237,7 +238,8 @@ def open_field(turn: Turn, tap: FieldTap, engagement: Engagement) -> AnyState | 
     turn.data[_AUDIT] = audit.id
     match tap.field:
         case Field.SCOPE:
-            turn.show(AskScope(name, audit.scope), way_back(PlanAuditTap()))
+            goes_to_swn = turn.work.audit_rules.editions[audit.process].goes_to_swn
+            turn.show(AskScope(name, audit.scope, goes_to_swn), way_back(PlanAuditTap()))
             return State.SCOPE
         case Field.PLACE:
             turn.show(AskPlace(name, audit.place), way_back(PlanAuditTap()))
@@ -248,7 +250,8 @@ def open_field(turn: Turn, tap: FieldTap, engagement: Engagement) -> AnyState | 
             return show_fte(turn, engagement)
         case Field.KIND:
             buttons = [Button(label("audit_kind", kind), ChangeKindTap(kind)) for kind in AuditKind]
-            turn.show(ChooseAuditKind(name), Keyboard.flow(buttons) + way_back(PlanAuditTap()))
+            goes_to_swn = turn.work.audit_rules.editions[audit.process].goes_to_swn
+            turn.show(ChooseAuditKind(name, goes_to_swn=goes_to_swn), Keyboard.flow(buttons) + way_back(PlanAuditTap()))
         case Field.VARIANT:
             return show_variants(turn, engagement)
         case Field.BASE:
@@ -401,7 +404,8 @@ def show_edition(turn: Turn, engagement: Engagement, *, is_saved: bool = False) 
     is_open = may_change_edition(audit)
     may_choose = is_open and engagement.may(Permission.EDIT_AUDIT)
     limits = limits_of(turn, engagement)
-    choices = tuple((process.process, process.title) for process in rules.processes.values()) if may_choose else ()
+    offered = rules.processes_for(turn.work.frameworks[audit.framework]) if may_choose else ()
+    choices = tuple((process.process, process.title) for process in offered)
     follows = limits is not None and not limits.is_own
     weighings = rules.weighings_for(audit.process) if may_choose and follows else ()
     title = rules.processes[audit.process].title
@@ -435,7 +439,8 @@ def limits_of(turn: Turn, engagement: Engagement) -> WeighingRule | None:
 
 def choose_process(turn: Turn, tap: ProcessTap, engagement: Engagement) -> AnyState | None:
     """Store the edition of the process, with the thresholds that go with it."""
-    if tap.process not in turn.work.audit_rules.processes:
+    offered = turn.work.audit_rules.processes_for(turn.work.frameworks[engagement.audit.framework])
+    if tap.process not in {process.process for process in offered}:
         show_trouble(turn, Trouble.AGED)
         return None
     return choose_edition(turn, tap.audit, engagement, PlanChange(process=tap.process))

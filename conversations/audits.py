@@ -259,7 +259,8 @@ def ask_kind(turn: Turn) -> AnyState | None:
     framework = turn.work.frameworks[turn.data[_FRAMEWORK]]
     buttons = [Button(label("audit_kind", kind), AuditKindTap(kind)) for kind in AuditKind]
     other = Button(label("other_framework"), OtherFrameworkTap()) if len(turn.work.frameworks) > 1 else None
-    screen = ChooseAuditKind(_audited_name(turn), framework.name if other else "")
+    goes_to_swn = turn.work.audit_rules.usual_process(framework).goes_to_swn
+    screen = ChooseAuditKind(_audited_name(turn), framework.name if other else "", goes_to_swn)
     turn.show(screen, Keyboard.flow(buttons, [other]) + way_back(NewAuditTap()))
     return State.KIND
 

@@ -50,7 +50,7 @@ from templates.register_screens import (
     TellPartA,
 )
 from templates.render import label
-from templates.screens import Screen
+from templates.screens import Screen, in_words_of
 
 _KEY = "decision"  # of our part of the data that a person's place holds
 
@@ -83,8 +83,9 @@ def show_decision(turn: Turn, audit: AuditId, told: RegisterTold | None = None) 
         is_positive=decision.is_positive if decision else None, decided_on=decision.on if decision else None,
         reason=decision.reason if decision else "", part_a=part_a.state if part_a else None,
         question=part_a.question if part_a else "", number=found.entry.certificate.number if found.entry else "",
-        told=told,
+        goes_to_swn=process.edition.goes_to_swn, told=told,
     )  # fmt: skip
+    screen = in_words_of(screen, turn.work.frameworks[process.framework])
     turn.show(screen, _decision_keyboard(turn, audit, found) + way_back(MenuTap()))
     return At.DECISION
 
@@ -127,7 +128,8 @@ def ask_reason(turn: Turn, tap: DecideTap) -> AnyState | None:
         return show_decision(turn, tap.audit, RegisterTold.NOT_NOW)
     turn.data[_KEY] = {"audit": tap.audit, "is_positive": tap.is_positive}
     process = turn.work.process(turn.actor).get(tap.audit)
-    screen = AskDecisionReason(process.organisation.name, tap.is_positive, told_within(process.edition))
+    within, goes_to_swn = told_within(process.edition), process.edition.goes_to_swn
+    screen = AskDecisionReason(process.organisation.name, tap.is_positive, within, goes_to_swn)
     turn.show(screen, way_back(DecisionTap(tap.audit)))
     return At.REASON
 
@@ -147,8 +149,9 @@ def decide(turn: Turn, given: TextGiven) -> AnyState | None:
     except (DecisionRefused, NotTheTime):
         return show_decision(turn, audit, RegisterTold.NOT_NOW)
     del turn.data[_KEY]
-    name = turn.work.process(turn.actor).get(audit).organisation.name
-    news = TellDecision(name, is_positive, decision.reason, decision.on)
+    process = turn.work.process(turn.actor).get(audit)
+    name, goes_to_swn = process.organisation.name, process.edition.goes_to_swn
+    news = TellDecision(name, is_positive, decision.reason, decision.on, goes_to_swn)
     tell(turn, store.addressees(audit, Party.MEMBER), news)
     return show_decision(turn, audit, RegisterTold.DECIDED)
 
@@ -164,7 +167,7 @@ def send_part_a(turn: Turn, tap: SendPartATap) -> AnyState | None:
     store = turn.work.decisions(turn.actor)
     process, found = turn.work.process(turn.actor).get(tap.audit), store.get(tap.audit)
     office = store.addressees(tap.audit, Party.SWN)
-    if found.decision is None:
+    if found.decision is None or not process.edition.goes_to_swn:
         return show_decision(turn, tap.audit, RegisterTold.NOT_NOW)
     blockers = 0 if tap.is_mail else _blockers(turn, tap.audit)
     is_possible = tap.is_mail or (office and not blockers)

@@ -29,7 +29,7 @@ from domain.verdicts import Verdict
 from storage.interfaces import Evaluations, NormState
 from templates.common_screens import Trouble
 from templates.evaluation_screens import Filter, Header, Quote
-from templates.screens import Screen
+from templates.screens import Screen, in_words_of
 
 CONVERSATION = "self_evaluation"
 _KEY = "self_evaluation"  # of our part of the data that a person's place holds
@@ -302,7 +302,7 @@ class Desk:
 
     def show(self, screen: Screen, keyboard: Keyboard) -> None:
         """Show a screen: edited after a tap, anew after a message, unless the desk says otherwise."""
-        self.turn.show(screen, keyboard, in_place=self.in_place)
+        self.turn.show(in_words_of(screen, self.framework), keyboard, in_place=self.in_place)
 
     # -------------------------------------------------------------------------- what it remembers
 

@@ -348,4 +348,5 @@ def _member_screen(desk: FieldDesk, norm: Norm, notice: FieldNotice | None) -> S
         files=len(answer.contributed(Purpose.EVIDENCE)),
         improvement=improvement or "",
         notice=notice,
+        said=desk.framework.words(answer.verdict).short,
     )

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
-import msgspec
-
 from conversations.acting import Step
 from conversations.audit_acting import in_audit, is_possible
 from conversations.audit_taps import JudgeTap
@@ -38,9 +36,9 @@ from domain.verdicts import Verdict
 from storage.audit_interfaces import Engagement
 from storage.judging_interfaces import Gathered, Judging
 from templates.common_screens import Trouble
-from templates.judging_screens import Running, SayNotKept, SaysVerdicts
+from templates.judging_screens import Running, SayNotKept
 from templates.render import label
-from templates.screens import Screen
+from templates.screens import Screen, in_words_of
 
 GRID_COLUMNS = 5
 _KEY = "judging"  # of our part of the data that a person's place holds
@@ -89,9 +87,7 @@ class JudgingDesk:
 
     def show(self, screen: Screen, keyboard: Keyboard, *, in_place: bool | None = None) -> None:
         """Show a screen, with verdicts in the words of the framework."""
-        if isinstance(screen, SaysVerdicts):
-            screen = msgspec.structs.replace(screen, said=self.framework.in_audit)
-        self.turn.show(screen, keyboard, in_place=in_place)
+        self.turn.show(in_words_of(screen, self.framework), keyboard, in_place=in_place)
 
     def verdict_button(self, verdict: Verdict, tap: Tap, *, is_given: bool) -> Button:
         """Return the button of a verdict, in the words of the framework; the one that was given is ticked."""

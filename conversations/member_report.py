@@ -35,7 +35,7 @@ from conversations.report_taps import (
 )
 from conversations.taps import MenuTap, way_back
 from conversations.trend_taps import BesideNormTap
-from domain.framework import NormId
+from domain.framework import Framework, NormId
 from domain.report import Correction, NormReport, ReportVersion, VersionId
 from domain.report_format import MAX_FIELD, Moment
 from domain.roles import Role
@@ -53,6 +53,7 @@ from templates.report_screens import (
     ShowMemberReport,
     TellResponse,
 )
+from templates.screens import in_words_of
 
 GRID_COLUMNS = 5
 _VERSION, _NORM = "report_version", "report_norm"  # what is remembered while a correction is typed
@@ -131,6 +132,10 @@ def show_report(turn: Turn, version: ReportVersion, told: ReportTold | None = No
     return At.READING
 
 
+def _framework(turn: Turn, version: ReportVersion) -> Framework:
+    return turn.work.frameworks[turn.work.process(turn.actor).get(version.audit).framework]
+
+
 def show_rubric(turn: Turn, tap: MemberRubricTap, version: ReportVersion) -> AnyState | None:
     """Show the norms of a rubric."""
     report = turn.work.reports(turn.actor).content(version.id)
@@ -180,9 +185,8 @@ def show_norm(turn: Turn, version: ReportVersion, norm: NormId, told: ReportTold
         ],
         [Button(label("how_others_do"), BesideNormTap(norm))],
     )
-    turn.show(
-        ShowMemberNorm(row, correction, may_correct, told), keyboard + way_back(MemberRubricTap(version.id, rubric))
-    )
+    screen = in_words_of(ShowMemberNorm(row, correction, may_correct, told), _framework(turn, version))
+    turn.show(screen, keyboard + way_back(MemberRubricTap(version.id, rubric)))
     return At.READING
 
 
@@ -199,8 +203,9 @@ def show_addendum(turn: Turn, tap: MemberAddendumTap, version: ReportVersion) ->
         return None
     back = way_back(MemberReportTap(version.id))
     show_page(
-        turn, report.organisation, report.addendum, tap.page, lambda page: MemberAddendumTap(version.id, page), back
-    )
+        turn, _framework(turn, version), report.organisation, report.addendum, tap.page,
+        lambda page: MemberAddendumTap(version.id, page), back,
+    )  # fmt: skip
     return At.READING
 
 

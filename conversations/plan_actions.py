@@ -244,7 +244,7 @@ def _send_to_team(turn: Turn, tap: EvidenceTap) -> AnyState:
     plans = turn.work.plans(turn.actor)
     found = plans.evidence(tap.audit).get(tap.norm, ())
     item = next((each for each in found if each.number == tap.number and each.is_there), None)
-    norm = plans.framework(tap.audit).norm(tap.norm)
+    norm = turn.work.frameworks[turn.work.process(turn.actor).get(tap.audit).framework].norm(tap.norm)
     if item is not None:
         turn.job("send_file", file=item.file, is_confidential=True)
     turn.show(ShowEvidence(norm, item, is_sent=item is not None), way_back(PlanNormTap(tap.audit, tap.norm)))

@@ -26,6 +26,7 @@ from templates.common_screens import Trouble
 from templates.judging_screens import SayNotKept
 from templates.plan_screens import PlanLine, PlanNews, PlanTold, ShowAuditPlan, TellPlan
 from templates.render import label
+from templates.screens import Screen, in_words_of
 
 _KEY = "plan"  # of our part of the data that a person's place holds
 GRID_COLUMNS = 5
@@ -75,7 +76,7 @@ class PlanDesk:
     @cached_property
     def framework(self) -> Framework:
         """The norms."""
-        return self.store.framework(self.audit)
+        return self.turn.work.frameworks[self.process.framework]
 
     @cached_property
     def rationales(self) -> Mapping[NormId, str]:
@@ -129,6 +130,10 @@ class PlanDesk:
         at = self.place_of(norm) - 1 + step
         return list(self.plan.needed)[at] if 0 <= at < len(self.plan.needed) else None
 
+    def show(self, screen: Screen, keyboard: Keyboard) -> None:
+        """Show a screen, with verdicts in the words of the framework."""
+        self.turn.show(in_words_of(screen, self.framework), keyboard)
+
     @property
     def memory(self) -> dict[str, Any]:
         """The ids that are remembered about this plan."""
@@ -168,7 +173,7 @@ class PlanDesk:
         for person in self.store.addressees(self.audit, party):
             if person.chat != self.turn.incoming.chat_id:
                 keyboard = Keyboard.flow([Button(label("go_on"), RoleTap(person.membership))]) + way_back(None)
-                self.turn.say(screen, keyboard, to_chat=person.chat)
+                self.turn.say(in_words_of(screen, self.framework), keyboard, to_chat=person.chat)
 
 
 def at_plan(party: Party | None, step: PlanStep[G], otherwise: Callable[[PlanDesk, PlanTold], State | None]) -> Step[G]:

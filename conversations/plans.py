@@ -104,7 +104,7 @@ def open_plan(desk: PlanDesk, _: object) -> AnyState | None:
 
 def show_plan(desk: PlanDesk, told: PlanTold | None) -> At:
     """Show the plan, with what this side can do now."""
-    desk.turn.show(desk.overview(told, may_decide=_may_decide(desk)), _overview_keyboard(desk) + way_back(MenuTap()))
+    desk.show(desk.overview(told, may_decide=_may_decide(desk)), _overview_keyboard(desk) + way_back(MenuTap()))
     return At.OVERVIEW
 
 
@@ -171,7 +171,7 @@ def show_norm(desk: PlanDesk, norm: NormId, told: PlanTold | None = None) -> At:
         evidence=_evidence(desk, norm),
         retest=desk.retests.get(norm) if desk.is_own else None,
     )  # fmt: skip
-    desk.turn.show(screen, _norm_keyboard(desk, norm) + desk.back())
+    desk.show(screen, _norm_keyboard(desk, norm) + desk.back())
     return At.NORM
 
 
@@ -230,7 +230,7 @@ def ask(
     following = _after(desk, norm, part)
     skip = Button(label("plan_skip"), PlanAskTap(desk.audit, *following)) if following else None
     keyboard = Keyboard.flow([use], months if part is PlanPart.DUE_ON else [], [skip])
-    desk.turn.show(screen, keyboard + way_back(PlanNormTap(desk.audit, norm)))
+    desk.show(screen, keyboard + way_back(PlanNormTap(desk.audit, norm)))
     return At.ASK
 
 
@@ -333,7 +333,7 @@ def _ask_hand_in(desk: PlanDesk, plan: ImprovementPlan) -> At:
         raise PlanRefused(PlanHindrance.INCOMPLETE if plan.missing else PlanHindrance.NOT_NOW)
     sure = Button(label("yes_submit"), SubmitPlanTap(desk.audit, plan.version, is_sure=True))
     is_last = 0 < plan.round == desk.rounds - 1
-    desk.turn.show(ConfirmSubmit(len(plan.needed), is_last, plan.has_choice), Keyboard.flow([sure]) + desk.back())
+    desk.show(ConfirmSubmit(len(plan.needed), is_last, plan.has_choice), Keyboard.flow([sure]) + desk.back())
     return At.OVERVIEW
 
 
@@ -346,7 +346,7 @@ def choose_against(desk: PlanDesk, tap: DeclineTap) -> AnyState | None:
     if not desk.plan.has_choice or not desk.plan.status.is_writable:
         raise PlanRefused(PlanHindrance.NOT_NOW)
     sure = Button(label("yes_decline"), DeclineTap(desk.audit, desk.plan.version, is_sure=True))
-    desk.turn.show(ConfirmDecline(), Keyboard.flow([sure]) + desk.back())
+    desk.show(ConfirmDecline(goes_to_swn=desk.process.edition.goes_to_swn), Keyboard.flow([sure]) + desk.back())
     return At.OVERVIEW
 
 
@@ -369,7 +369,7 @@ def ask_shown(desk: PlanDesk, tap: ShowsTap) -> AnyState | None:
     desk.remember(norm=tap.norm)
     evidence = desk.plan.progress_of(tap.norm).evidence
     screen = AskShown(desk.framework.norm(tap.norm), desk.plan.entry(tap.norm), evidence)
-    desk.turn.show(screen, way_back(PlanNormTap(desk.audit, tap.norm)))
+    desk.show(screen, way_back(PlanNormTap(desk.audit, tap.norm)))
     return At.SHOWN
 
 
@@ -397,8 +397,9 @@ def approve(desk: PlanDesk, tap: ApprovePlanTap) -> AnyState | None:
     if plan.status not in (PlanStatus.SUBMITTED, PlanStatus.TALK) or not _may_decide(desk):
         raise PlanRefused(PlanHindrance.NOT_NOW)
     sure = Button(label("yes_approve"), ApprovePlanTap(desk.audit, plan.version, is_sure=True))
-    screen = ConfirmApprove(desk.organisation, len(plan.needed), plan.outcome)
-    desk.turn.show(screen, Keyboard.flow([sure]) + desk.back())
+    goes_to_swn = desk.process.edition.goes_to_swn
+    screen = ConfirmApprove(desk.organisation, len(plan.needed), plan.outcome, goes_to_swn)
+    desk.show(screen, Keyboard.flow([sure]) + desk.back())
     return At.OVERVIEW
 
 
@@ -409,7 +410,7 @@ def ask_reason(desk: PlanDesk, tap: SendBackTap) -> AnyState | None:
     desk.remember(version=tap.version)
     is_negative = desk.process.edition.settings.is_second_rejection_negative
     screen = AskBackReason(desk.organisation, desk.plan.round >= desk.rounds, is_negative)
-    desk.turn.show(screen, desk.back())
+    desk.show(screen, desk.back())
     return At.BACK
 
 
@@ -444,7 +445,7 @@ def show_retests(desk: PlanDesk, told: PlanTold | None) -> AnyState | None:
     finish = Button(label("finish_followup"), FinishFollowupTap(desk.audit, is_sure=False))
     keyboard = Keyboard.flow([finish if outcome and not done else None]) + Keyboard.grid(GRID_COLUMNS, cells)
     screen = ShowRetests(desk.organisation, lines, outcome, done is not None, told)
-    desk.turn.show(screen, keyboard + desk.back())
+    desk.show(screen, keyboard + desk.back())
     return At.RETESTS
 
 
@@ -473,7 +474,7 @@ def show_retest(desk: PlanDesk, norm: NormId, told: PlanTold | None = None) -> A
     ]
     after = desk.beside(norm, 1)
     onward = [Button(label("next_in_plan"), RetestTap(desk.audit, after)) if after else None]
-    desk.turn.show(screen, Keyboard.flow(verdicts, onward) + way_back(RetestsTap(desk.audit)))
+    desk.show(screen, Keyboard.flow(verdicts, onward) + way_back(RetestsTap(desk.audit)))
     return At.RETEST
 
 
@@ -506,7 +507,7 @@ def finish_followup(desk: PlanDesk, tap: FinishFollowupTap) -> AnyState | None:
         raise PlanRefused(PlanHindrance.INCOMPLETE)
     screen = ConfirmFollowup(desk.organisation, desk.store.after_followup(desk.audit), desk.plan.status)
     sure = Button(label("yes_finish_followup"), FinishFollowupTap(desk.audit, is_sure=True))
-    desk.turn.show(screen, Keyboard.flow([sure]) + way_back(RetestsTap(desk.audit)))
+    desk.show(screen, Keyboard.flow([sure]) + way_back(RetestsTap(desk.audit)))
     return At.RETESTS
 
 
@@ -516,7 +517,10 @@ def show_addendum(desk: PlanDesk, tap: AddendumTap) -> AnyState | None:
         return show_plan(desk, PlanTold.NOT_NOW)
     done, norms = desk.followup, retested(desk.plan, desk.retests, desk.framework)
     addendum = Addendum(done.on, done.outcome or desk.plan.outcome, "", norms, "")
-    show_page(desk.turn, desk.organisation, addendum, tap.page, lambda page: AddendumTap(desk.audit, page), desk.back())
+    show_page(
+        desk.turn, desk.framework, desk.organisation, addendum, tap.page,
+        lambda page: AddendumTap(desk.audit, page), desk.back(),
+    )  # fmt: skip
     return At.OVERVIEW
 
 

@@ -112,7 +112,7 @@ def show_report(desk: ReportDesk, _: object, told: ReportTold | None = None) -> 
         told=told,
         has_addendum=desk.report.addendum is not None,
     )
-    desk.turn.show(screen, _overview_keyboard(desk, answered=answered) + way_back(MenuTap()))
+    desk.show(screen, _overview_keyboard(desk, answered=answered) + way_back(MenuTap()))
     return At.LOOKING
 
 
@@ -120,6 +120,7 @@ def _overview_keyboard(desk: ReportDesk, *, answered: bool) -> Keyboard:
     writes, moment = desk.may_write, desk.moment
     fills = writes and bool(to_ask(desk.drafted.made.filled, moment))
     sends = writes and moment is not Moment.SUMMARY
+    summarises = writes and desk.drafted.facts.edition.goes_to_swn
     return Keyboard.flow(
         [Button(label("fill_in"), FillInTap())] if fills else [],
         [
@@ -137,7 +138,7 @@ def _overview_keyboard(desk: ReportDesk, *, answered: bool) -> Keyboard:
         ],
         [
             Button(label("to_member"), SendTap(moment)) if sends else None,
-            Button(label("summary_word"), ReportDocumentTap(ReportForm.WORD, True)) if writes else None,
+            Button(label("summary_word"), ReportDocumentTap(ReportForm.WORD, True)) if summarises else None,
         ],
         [Button(label("received_by_mail"), ReceivedTap(way.id)) if writes and (way := _on_its_way(desk)) else None],
     )
@@ -155,14 +156,16 @@ def show_addendum(desk: ReportDesk, tap: ReportAddendumTap) -> At | None:
     if addendum is None:
         show_trouble(desk.turn, Trouble.AGED)
         return None
-    show_page(desk.turn, desk.organisation, addendum, tap.page, ReportAddendumTap, way_back(ReportTap()))
+    show_page(
+        desk.turn, desk.framework, desk.organisation, addendum, tap.page, ReportAddendumTap, way_back(ReportTap())
+    )
     return At.LOOKING
 
 
 def make_document(desk: ReportDesk, tap: ReportDocumentTap) -> At:
     """Queue the report as it stands; it arrives as a file of its own."""
     desk.turn.job("audit_report", audit=desk.audit.id, form=tap.form.value, is_summary=tap.is_summary)
-    desk.turn.show(MakeReport(tap.is_summary), way_back(ReportTap()))
+    desk.show(MakeReport(tap.is_summary), way_back(ReportTap()))
     return At.LOOKING
 
 
@@ -215,7 +218,7 @@ def _ask(desk: ReportDesk, field: FieldId, *, is_walk: bool, told: ReportTold | 
         Button(label("take_over"), TakeOverTap(desk.audit.id, field, seen)) if takes else None,
         Button(label("skip_field"), SkipFieldTap(desk.audit.id, field, seen)) if is_walk or may_stay_empty else None,
     ]
-    desk.turn.show(screen, Keyboard.flow(buttons) + way_back(_back_from(desk, field, is_walk=is_walk)))
+    desk.show(screen, Keyboard.flow(buttons) + way_back(_back_from(desk, field, is_walk=is_walk)))
     return At.FIELD
 
 
@@ -259,7 +262,7 @@ def _choose_points(
     done = Button(label("points_done"), SkipFieldTap(desk.audit.id, item.field.id, seen)) if is_walk else None
     screen = ChoosePoints(item.field, item.text, shown, len(offered) - len(shown), told)
     keyboard = Keyboard.grid(4, buttons) + Keyboard.flow([done])
-    desk.turn.show(screen, keyboard + way_back(_back_from(desk, item.field.id, is_walk=is_walk)))
+    desk.show(screen, keyboard + way_back(_back_from(desk, item.field.id, is_walk=is_walk)))
     return At.FIELD
 
 
@@ -346,7 +349,7 @@ def show_block(desk: ReportDesk, tap: BlocksTap) -> At:
     ]
     screen = ShowBlock(blocks[number].title, number + 1, len(blocks), fields, desk.moment)
     keyboard = Keyboard.grid(GRID_COLUMNS, cells if desk.may_write else []) + Keyboard.flow(turning)
-    desk.turn.show(screen, keyboard + way_back(ReportTap()))
+    desk.show(screen, keyboard + way_back(ReportTap()))
     return At.LOOKING
 
 
@@ -366,7 +369,7 @@ def show_norms(desk: ReportDesk, tap: ReportNormsTap) -> At:
     documents = Button(label("change_documents"), FieldTap(documents_field(rubric.id), False))
     keyboard = Keyboard.grid(GRID_COLUMNS, cells) + Keyboard.flow(others, [documents] if desk.may_write else [])
     screen = ShowReportNorms(rubric, counts, found.closing, found.documents, desk.may_write)
-    desk.turn.show(screen, keyboard + way_back(ReportTap()))
+    desk.show(screen, keyboard + way_back(ReportTap()))
     return At.LOOKING
 
 
@@ -379,7 +382,7 @@ def open_norm(desk: ReportDesk, tap: ReportNormTap) -> At:
     found = desk.turn.work.fieldwork(desk.turn.actor).at_norm(desk.audit.id, norm.id, limit=1)
     blockers = tuple(item for item in desk.drafted.blockers if norm.id in item.norms)
     screen = ShowReportNorm(row, found.total, held.override if held else "", blockers)
-    desk.turn.show(screen, _norm_keyboard(desk, norm, row) + way_back(ReportNormsTap(norm.rubric)))
+    desk.show(screen, _norm_keyboard(desk, norm, row) + way_back(ReportNormsTap(norm.rubric)))
     return At.LOOKING
 
 
@@ -430,7 +433,7 @@ def _close_out(desk: ReportDesk, moment: Moment) -> At:
         ]
     ) + Keyboard.grid(GRID_COLUMNS, [Button(norm, ReportNormTap(norm)) for norm in norms])
     screen = ShowCloseOut(desk.organisation, moment, drafted.blockers, labels)
-    desk.turn.show(screen, keyboard + way_back(ReportTap()))
+    desk.show(screen, keyboard + way_back(ReportTap()))
     return At.LOOKING
 
 
@@ -451,7 +454,7 @@ def ask_send(desk: ReportDesk, tap: SendTap) -> At | None:
         [Button(label("sent_by_mail"), MailTap(desk.audit.id, tap.moment))],
         [Button(label("another_draft"), SendTap(Moment.DRAFT)) if another else None],
     )
-    desk.turn.show(ConfirmSend(desk.organisation, tap.moment, readers), keyboard + way_back(ReportTap()))
+    desk.show(ConfirmSend(desk.organisation, tap.moment, readers), keyboard + way_back(ReportTap()))
     return At.LOOKING
 
 
@@ -503,7 +506,7 @@ def _ask_mail_date(
     desk: ReportDesk, moment: Moment, told: ReportTold | None = None, version: VersionId | None = None
 ) -> At:
     desk.remember(mail=moment.value, mailed=version)
-    desk.turn.show(AskMailDate(moment, told), way_back(ReportTap()))
+    desk.show(AskMailDate(moment, told), way_back(ReportTap()))
     return At.MAIL
 
 

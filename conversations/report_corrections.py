@@ -51,7 +51,7 @@ def show_corrections(desk: ReportDesk, _: object) -> At:
         Button(label("correction_at", item.norm or ""), CorrectionTap(item.version, item.norm))
         for item in desk.corrections[:MAX_BUTTONS]
     ]
-    desk.turn.show(screen, Keyboard.flow(buttons) + way_back(ReportTap()))
+    desk.show(screen, Keyboard.flow(buttons) + way_back(ReportTap()))
     return At.LOOKING
 
 
@@ -82,7 +82,7 @@ def _show(desk: ReportDesk, item: Correction, told: ReportTold | None = None) ->
             Button(label("to_stages"), StagesTap()) if is_accepted and is_closed and item.norm else None,
         ],
     )
-    desk.turn.show(ShowCorrection(item, row, desk.audit.stage, told), keyboard + way_back(CorrectionsTap()))
+    desk.show(ShowCorrection(item, row, desk.audit.stage, told), keyboard + way_back(CorrectionsTap()))
     return At.LOOKING
 
 
@@ -106,7 +106,7 @@ def ask_answer(desk: ReportDesk, tap: AnswerTap) -> At | None:
     if found is None:
         return None
     desk.remember(version=found.version, norm=found.norm, revision=found.revision)
-    desk.turn.show(AskAnswer(found), way_back(CorrectionTap(found.version, found.norm)))
+    desk.show(AskAnswer(found), way_back(CorrectionTap(found.version, found.norm)))
     return At.ANSWER
 
 

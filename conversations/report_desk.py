@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from conversations.acting import Step
 from conversations.audit_acting import in_audit, is_possible
 from conversations.fallback import show_trouble
-from conversations.kit import State, TextGiven, Turn
+from conversations.kit import Keyboard, State, TextGiven, Turn
 from conversations.report_taps import ReportTap
 from conversations.taps import way_back
 from domain.audit import Audit, AuditId
-from domain.framework import Norm, NormId
+from domain.framework import Framework, Norm, NormId
 from domain.privacy_guard import findings
 from domain.report import Correction, Report, ReportVersion
 from domain.report_format import FieldId, Moment, ReportFormat
@@ -24,6 +24,7 @@ from storage.audit_interfaces import Engagement
 from storage.report_interfaces import DraftedReport, Reports
 from templates.common_screens import Trouble
 from templates.judging_screens import SayNotKept
+from templates.screens import Screen, in_words_of
 
 _KEY = "report"  # of our part of the data that a person's place holds
 
@@ -59,6 +60,11 @@ class ReportDesk:
         facts = self.drafted.facts
         form = self.turn.work.audit_rules.report.of_framework(facts.framework)
         return form.of_audit(had_followup=facts.followup is not None)
+
+    @property
+    def framework(self) -> Framework:
+        """The norms."""
+        return self.turn.work.frameworks[self.audit.framework]
 
     @cached_property
     def store(self) -> Reports:
@@ -110,6 +116,10 @@ class ReportDesk:
     def norm(self, norm: NormId) -> Norm:
         """Return a norm of the framework."""
         return self.drafted.facts.framework.norm(norm)
+
+    def show(self, screen: Screen, keyboard: Keyboard) -> None:
+        """Show a screen, with verdicts in the words of the framework."""
+        self.turn.show(in_words_of(screen, self.framework), keyboard)
 
     @property
     def memory(self) -> dict[str, Any]:

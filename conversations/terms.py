@@ -45,11 +45,13 @@ from domain.deadlines import Deadline, TermState, next_up
 from domain.process import CERTIFICATE_EXPIRY, CERTIFICATE_STEPS, EventId, EventKind, ProcessEvent
 from domain.reminders import ReminderKind
 from domain.roles import Permission
+from domain.verdicts import Verdict
 from domain.weighing import Outcome
 from storage.interfaces import NotAllowed
 from storage.process_interfaces import AlreadyRecorded, CorrectedMeanwhile, ProcessAudit, ProcessLog
 from templates.common_screens import Trouble
 from templates.render import label, shorten
+from templates.screens import in_words_of
 from templates.term_screens import (
     AskOutcome,
     AskWhen,
@@ -253,11 +255,15 @@ def ask_when(turn: Turn, tap: HappenedTap, problem: str = "") -> At:
     """Ask on which day it was; first with which outcome, where one goes with it."""
     log = turn.work.process(turn.actor)
     found = log.get(tap.audit)
-    rule = found.edition.events[tap.kind]
     if not log.may_record(tap.audit, tap.kind):
         raise NotAllowed(tap.kind.value)
+    rule = found.edition.events[tap.kind]
     if rule.needs_outcome and tap.outcome not in _WEIGHED:
-        choices = [Button(label("final_outcome", each), HappenedTap(tap.audit, tap.kind, each)) for each in _WEIGHED]
+        has_limits = turn.work.frameworks[found.framework].weighing.has_limits
+        outcomes = [each for each in _WEIGHED if has_limits or each is not Outcome.FOLLOWUP_REQUIRED]
+        choices = [
+            Button(_outcome_label(turn, found, each), HappenedTap(tap.audit, tap.kind, each)) for each in outcomes
+        ]
         turn.show(AskOutcome(rule.title), Keyboard.flow(choices) + way_back(TermsTap(tap.audit)))
         return At.TERMS
     outcome = tap.outcome if rule.needs_outcome else None
@@ -267,6 +273,12 @@ def ask_when(turn: Turn, tap: HappenedTap, problem: str = "") -> At:
     buttons = [Button(label("on_day", str(ago)), RecordTap(tap.audit, tap.kind, ago, outcome)) for ago in days]
     turn.show(AskWhen(rule.title, problem), Keyboard.flow(buttons) + way_back(TermsTap(tap.audit)))
     return At.WHEN
+
+
+def _outcome_label(turn: Turn, found: ProcessAudit, outcome: Outcome) -> str:
+    if outcome is Outcome.ALL_MET:
+        return label("final_all_met", turn.work.frameworks[found.framework].in_audit[Verdict.MET])
+    return label("final_outcome", outcome)
 
 
 def record_days_ago(turn: Turn, tap: RecordTap) -> At:
@@ -333,7 +345,8 @@ def show_events(turn: Turn, tap: EventsTap, news: str = "") -> At:
     ]
     buttons = [(Button(shorten(rules[event.kind].title, _MAX_LABEL), EventTap(tap.audit, event.id)),) for event in own]
     keyboard = Keyboard(tuple(buttons)) + way_back(TermsTap(tap.audit))
-    turn.show(ShowEvents(found.organisation.name, lines, news), keyboard)
+    screen = in_words_of(ShowEvents(found.organisation.name, lines, news), turn.work.frameworks[found.framework])
+    turn.show(screen, keyboard)
     return At.TERMS
 
 
@@ -343,13 +356,15 @@ def show_event(turn: Turn, tap: EventTap) -> At:
     event = _event(log, tap.audit, tap.event)
     if event is None:
         return show_events(turn, EventsTap(tap.audit))
-    title = log.get(tap.audit).edition.events[event.kind].title
+    found = log.get(tap.audit)
+    title = found.edition.events[event.kind].title
     versions = tuple(
         EventVersion(version.on, version.recorded_at, is_withdrawn)
         for version, is_withdrawn in log.history(tap.audit)
         if version.id == event.id and version.recorded_at is not None
     )
-    turn.show(ShowEvent(title, event, versions), _event_keyboard(log, event))
+    screen = in_words_of(ShowEvent(title, event, versions), turn.work.frameworks[found.framework])
+    turn.show(screen, _event_keyboard(log, event))
     return At.TERMS
 
 

@@ -12,7 +12,7 @@ from documents.palette import SWATCHES
 from documents.plain_text import clean, file_stem, one_line
 from documents.view import FactView, anchor_of
 from domain.addendum import RetestedNorm
-from domain.report import NormReport, ReportLine, ReportPart, RubricReport
+from domain.report import NormReport, Report, ReportLine, ReportPart, RubricReport
 from domain.verdicts import Verdict
 
 _LONGEST_NAME = 80
@@ -149,7 +149,7 @@ def view_of(document: AuditReport) -> AuditReportView:
         date=words.long_date(report.made_on),
         facts=_facts(document),
         part_a=words.text("report.part_a"),
-        part_a_note=words.text("report.part_a_note"),
+        part_a_note=one_line(report.readers) or words.text("report.part_a_note"),
         blocks=[_block(part) for part in report.part_a],
         part_b=words.text("report.part_b"),
         part_b_note=words.text("report.part_b_note"),
@@ -157,9 +157,16 @@ def view_of(document: AuditReport) -> AuditReportView:
         signs=[_sign(document, verdict) for verdict in given],
         rubrics=[_table(document, rubric, given) for rubric in report.rubrics] if document.has_findings else [],
         addendum=_addendum(document) if document.has_findings else None,
-        about=[words.text("report.about_text"), one_line(report.copyright)],
+        about=_about(report),
         labels=_labels(),
     )
+
+
+def _about(report: Report) -> list[str]:
+    """Return what was made with what, whose the norms are, and that official wording names its source."""
+    has_official = any(norm.wording_source for norm in report.norms)
+    note = [words.text("wording.note")] if has_official else []
+    return [words.text("report.about_text"), one_line(report.copyright), *note]
 
 
 def file_name(document: AuditReport, kind: DocumentKind) -> str:
@@ -215,8 +222,13 @@ def _facts(document: AuditReport) -> list[FactView]:
     return [
         FactView(words.text("report.facts.by"), one_line(report.ci)),
         FactView(words.text("report.facts.framework"), framework),
-        FactView(words.text("report.facts.format"), words.text("report.facts.format_value", edition=report.edition)),
+        FactView(words.text("report.facts.format"), _format(report)),
     ]
+
+
+def _format(report: Report) -> str:
+    name = one_line(report.format) or words.text("report.facts.usual_format")
+    return words.text("report.facts.format_value", name=name, edition=one_line(report.edition))
 
 
 def _block(part: ReportPart) -> BlockView:

@@ -319,7 +319,7 @@ class _Facts:
 
     def certificate_terms(self) -> list[Deadline]:
         """Return the terms of the certificate of this audit, or of one that only a date is known of."""
-        if self.case.kind is AuditKind.FOLLOWUP:
+        if self.case.kind is AuditKind.FOLLOWUP or not self.edition.has(CERTIFICATE_EXPIRY):
             return []
         issued = self.day(EventKind.CERTIFICATE_ISSUED)
         if issued is not None:

@@ -122,6 +122,14 @@ class VerdictWords(Struct, frozen=True):
         return self.audited or self.short
 
 
+class ReportName(Struct, frozen=True):
+    """How a framework calls the report of an audit on it, and for whom part A is; what is empty is as usual."""
+
+    name: str = ""
+    version: str = ""
+    readers: str = ""
+
+
 class Function(Struct, frozen=True):
     """A function code of the framework with its words ("P&O", "Mng")."""
 
@@ -189,7 +197,8 @@ class Framework(Struct, frozen=True, eq=False, dict=True):
     `default_process` is the edition of the process that an audit against this framework follows. `position` orders
     frameworks side by side, the usual one first. `licence` is empty, or names the licence under which its wording has
     to travel on; `compass` are pairs of from and more towards, as inspiration for whoever asks. `mapping` is what is
-    known of this framework and another together, None for nothing.
+    known of this framework and another together, None for nothing. `report` is how the report of an audit is called,
+    None for the usual name.
     """
 
     id: FrameworkId
@@ -212,6 +221,7 @@ class Framework(Struct, frozen=True, eq=False, dict=True):
     compass: tuple[tuple[str, str], ...] = ()
     principles: tuple[Principle, ...] = ()
     mapping: FrameworkMapping | None = None
+    report: ReportName | None = None
 
     @cached_property
     def _by_id(self) -> Mapping[NormId, Norm]:

@@ -253,6 +253,11 @@ class ProcessEdition(Struct, frozen=True, dict=True):
     planning: PlanningAdvice
     events: Mapping[EventKind, EventRule] = field(default_factory=dict)
 
+    @cached_property
+    def goes_to_swn(self) -> bool:
+        """Whether SWN has a part in it: part A, a certificate, the register. Other frameworks do without."""
+        return any(step.actor is Party.SWN for step in self.steps)
+
     def step(self, step: StepId) -> Step:
         """Return a step. Raises KeyError."""
         return next(found for found in self.steps if found.id == step)

@@ -82,7 +82,10 @@ class RubricReport(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """A report as it stands at one moment; `addendum` once an additional investigation was done."""
+    """A report as it stands at one moment; `addendum` once an additional investigation was done.
+
+    `format` is the name of the format, of which `edition` is the version; `readers` says for whom part A is.
+    """
 
     organisation: str
     ci: str
@@ -96,6 +99,8 @@ class Report(Struct, frozen=True):
     symbols: Mapping[Verdict, str]
     rubrics: tuple[RubricReport, ...]
     addendum: Addendum | None = None
+    format: str = ""  # what was frozen before this was kept says the usual
+    readers: str = ""
 
     @property
     def norms(self) -> tuple[NormReport, ...]:
@@ -243,6 +248,8 @@ def compose(
         symbols=dict(form.symbols),  # plain, because documents are made in another process
         rubrics=tuple(_rubric(form, facts, rubric, written, drawn) for rubric in framework.rubrics),
         addendum=_addendum(form, facts, texts),
+        format=form.name,
+        readers=form.readers,
     )
     return Composition(report, known, drawn)
 

@@ -189,10 +189,48 @@ class RubricForm(Struct, frozen=True):
     closing: str
 
 
-class ReportFormat(Struct, frozen=True):
-    """The format of the report in one edition; `followup` is the extra passage after an additional investigation."""
+class OtherFormat(Struct, frozen=True):
+    """What differs in the report of a framework of somebody else.
 
+    `name` and `readers` stand where the framework says nothing of its own; `fields` are how some of
+    them are called there, and when they are needed. In `words`, <met> stands for what the framework calls that verdict.
+    """
+
+    name: str
+    readers: str
+    leave_out: frozenset[FieldId]
+    titles: Mapping[str, str]
+    fields: Mapping[FieldId, ReportField]
+    words: Mapping[Phrase, str]
+
+    def block(self, block: ReportBlock) -> ReportBlock:
+        """Return a block of part A as it is there."""
+        fields = (self._field(item) for item in block.fields if item.id not in self.leave_out)
+        return ReportBlock(self.titles.get(block.title, block.title), tuple(fields))
+
+    def _field(self, item: ReportField) -> ReportField:
+        own = self.fields.get(item.id)
+        return replace(item, label=own.label, hint=own.hint, needed=own.needed) if own is not None else item
+
+    def words_of(self, framework: Framework) -> Mapping[Phrase, str]:
+        """Return the words, with the verdicts as a framework calls them."""
+        found = dict(self.words)
+        for verdict, said in framework.in_audit.items():
+            word = (said[:1].lower() + said[1:]).replace("{", "{{").replace("}", "}}")
+            found = {phrase: text.replace(f"<{verdict}>", word) for phrase, text in found.items()}
+        return found
+
+
+class ReportFormat(Struct, frozen=True):
+    """The format of the report in one edition; `followup` is the extra passage after an additional investigation.
+
+    It is that of the frameworks of its `owner`; `readers` says for whom part A is.
+    """
+
+    name: str
     edition: str
+    owner: str
+    readers: str
     source: str
     blocks: tuple[ReportBlock, ...]
     intro: tuple[str, ...]
@@ -201,6 +239,7 @@ class ReportFormat(Struct, frozen=True):
     other_rubric: RubricForm
     hours_per_day: int
     words: Mapping[Phrase, str]
+    other: OtherFormat
     followup: ReportBlock | None = None
 
     def of_audit(self, *, had_followup: bool) -> ReportFormat:
@@ -210,19 +249,29 @@ class ReportFormat(Struct, frozen=True):
         return replace(self, blocks=(*self.blocks, self.followup))
 
     def of_framework(self, framework: Framework) -> ReportFormat:
-        """Return the format for a framework: with a conclusion on each of its rubrics, and in its words for verdicts.
+        """Return the format for a framework, with the name, version and readers that it gives its report.
 
-        The official format is that of the label, which is returned as it is. It is the nearest thing for others (own).
+        The official format is that of the label, and stays as it is. Another framework has a conclusion on each of its
+        rubrics, its words for verdicts, and nothing that belongs to the certificate of the label (own).
         """
-        official = [item for item in self.fields if item.rubric is not None]
-        own = {rubric.id for rubric in framework.rubrics}
-        if not official or {item.rubric for item in official} == own:
-            return self
+        form = self if framework.owner == self.owner else self._of_another(framework)
+        named = framework.report
+        if named is None:
+            return form
+        return replace(
+            form,
+            name=named.name or form.name,
+            edition=named.version or form.edition,
+            readers=named.readers or form.readers,
+        )
+
+    def _of_another(self, framework: Framework) -> ReportFormat:
         conclusions = tuple(
-            replace(
-                official[0],
+            ReportField(
                 id=FieldId(f"conclusion.{rubric.id}"),
                 label=self.say(Phrase.RUBRIC_LABEL, rubric=rubric.name),
+                prefill=Prefill.RUBRIC,
+                needed=Moment.DRAFT,
                 rubric=rubric.id,
             )
             for rubric in framework.rubrics
@@ -233,11 +282,17 @@ class ReportFormat(Struct, frozen=True):
             if words.symbol
         )
         symbols = {words.verdict: words.symbol or self.symbols[words.verdict] for words in framework.verdicts}
+        blocks = (self.other.block(_with_conclusions(block, conclusions)) for block in self.blocks)
         return replace(
             self,
-            blocks=tuple(_with_conclusions(block, conclusions) for block in self.blocks),
+            name=self.other.name.format(framework=framework.short_name),
+            edition=framework.norms_version,
+            readers=self.other.readers,
+            blocks=tuple(block for block in blocks if block.fields),
             intro=(*self.intro[:1], self.say(Phrase.LEGEND, signs=self.listed(signs))),
             symbols=symbols,
+            rubrics={},
+            words={**self.words, **self.other.words_of(framework)},
         )
 
     @property

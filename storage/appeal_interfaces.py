@@ -28,7 +28,7 @@ from domain.appeals import (
 from domain.audit import AuditId, AuditKind
 from domain.cases import CaseRow
 from domain.certificate import DecisionFacts
-from domain.framework import Norm
+from domain.framework import Framework, Norm
 from domain.improvement_plan import PlanEntry, Review
 from domain.process import ProcessEvent
 from domain.report import Report, ReportVersion
@@ -95,8 +95,8 @@ class LogLine(Struct, frozen=True):
 class AppealView(Struct, frozen=True):
     """An appeal with what a screen shows beside it.
 
-    `procedure` is what it goes by; `decision` the one it is against; `due` the body's own target; `last_day` until when
-    it could be lodged.
+    `procedure` is what it goes by; `decision` the one it is against; `goes_to_swn` when SWN has a part in
+    what follows; `due` the body's own target; `last_day` until when it could be lodged.
     """
 
     appeal: Appeal
@@ -105,6 +105,7 @@ class AppealView(Struct, frozen=True):
     ci: str
     kind: AuditKind
     decision: Decision
+    goes_to_swn: bool = True
     handler: str = ""
     due: date | None = None
     last_day: date | None = None
@@ -153,6 +154,7 @@ class Dossier(Struct, frozen=True):
     events: tuple[ProcessEvent, ...]
     considered: tuple[Considered, ...]
     rounds: tuple[tuple[Review, tuple[PlanEntry, ...]], ...]
+    framework: Framework
 
 
 class AppealNotice(Struct, frozen=True):

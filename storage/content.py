@@ -11,6 +11,7 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +28,7 @@ from domain.framework import (
     Function,
     Norm,
     NormId,
+    ReportName,
     Rubric,
     RubricId,
     Term,
@@ -44,6 +46,8 @@ MAX_LABEL = 18
 MAX_BUTTON = 24
 MAX_VERDICT_BUTTON = 9
 MAX_AUDIT_VERDICT = 14  # two to a row
+MAX_REPORT_NAME = 60
+MAX_REPORT_READERS = 120
 MAX_TITLE_WORDS = 8
 MAX_ESSENCE = 160
 MAX_QUESTION = 140
@@ -201,16 +205,31 @@ def _framework(root: Section, weighing: WeighingRule | None) -> Framework:
         weighing=weighing or _no_threshold(norm_count),
         coverage=_coverage(root),
         branch_code=_branch_code(root, [rubric.id for rubric in rubrics]),
-        default_process=about.text("default_process"),
+        default_process=about.choice("default_process", _processes()),
         position=about.number("position") if about.has("position") else 100,
         licence=about.text("licence") if about.has("licence") else "",
         compass=_compass(root),
+        report=_report_name(about.section("report")) if about.has("report") else None,
     )
     about.finish()
     root.finish()
     _check_counts(root, framework, norm_count, counts)
     _check_numbering(root, framework)
     return framework
+
+
+@cache
+def _processes() -> tuple[str, ...]:
+    """Return the editions of the process that an audit can follow; each is a file of its own."""
+    files = (CONTENT_DIRECTORY / "processes").glob("*.yaml")
+    return tuple(sorted(path.stem for path in files if path.stem != "conventions"))
+
+
+def _report_name(entry: Section) -> ReportName:
+    limits = {"name": MAX_REPORT_NAME, "version": MAX_REPORT_NAME, "readers": MAX_REPORT_READERS}
+    said = {field: entry.text(field, max_length=limit) for field, limit in limits.items() if entry.has(field)}
+    entry.finish()
+    return ReportName(**said)
 
 
 def _rubrics(root: Section) -> tuple[tuple[Rubric, ...], Mapping[RubricId, int]]:

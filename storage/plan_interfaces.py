@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from domain.actors import MembershipId
 from domain.audit import AuditId
-from domain.framework import Framework, NormId
+from domain.framework import NormId
 from domain.improvement_plan import ImprovementPlan, PlanEntry, PlanStatus, Progress, Retest
 from domain.plan_actions import ActionEvidence
 from domain.process import Party
@@ -59,10 +59,6 @@ class Plans(Protocol):
 
     def get(self, audit: AuditId) -> ImprovementPlan:
         """Return a plan: the member sees what it writes, the team what was handed in the last time."""
-        ...
-
-    def framework(self, audit: AuditId) -> Framework:
-        """Return the framework edition of the audit."""
         ...
 
     def status(self, audit: AuditId) -> PlanStatus | None:

@@ -68,6 +68,7 @@ def load_process(path: Path) -> ProcessEdition:
         known = {step.id for step in steps}
         for entry, step in zip(entries, steps, strict=True):
             _refuse_unknown(entry, "next", step.next, known)
+        events = _events_of(root, steps, events)
         settings = _finished(root.section("settings"), lambda section: _settings(section, known))
         edition = ProcessEdition(
             id=ProcessId(root.text("id")),
@@ -81,6 +82,19 @@ def load_process(path: Path) -> ProcessEdition:
         )
         _check_recorders(root, edition)
     return edition
+
+
+def _events_of(
+    root: Section, steps: Iterable[Step], events: Mapping[EventKind, EventRule]
+) -> Mapping[EventKind, EventRule]:
+    """Return what can happen under an edition: every event but those that it leaves out, which no step may name."""
+    left_out = frozenset(_all_of(root, "leaves_out", EventKind)) if root.has("leaves_out") else frozenset()
+    for step in steps:
+        named = {*step.produces, *(trigger.event for trigger in step.triggers), step.anchor, step.anchor_initial}
+        for kind in [kind for kind in EventKind if kind in named and kind in left_out]:
+            problem = f"names {kind}, which step {step.id} needs."
+            root.complain("leaves_out", problem, "Leave it in, or change the step.")
+    return MappingProxyType({kind: rule for kind, rule in events.items() if kind not in left_out})
 
 
 def load_conventions(path: Path) -> tuple[Shift, Mapping[EventKind, EventRule]]:

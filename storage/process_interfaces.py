@@ -15,6 +15,7 @@ from msgspec import Struct
 from domain.actors import MembershipId, Organisation
 from domain.audit import AuditId, AuditKind, Stage
 from domain.deadlines import Deadline
+from domain.framework import FrameworkId
 from domain.plan_actions import ActionReminder
 from domain.process import EventKind, Party, ProcessEdition, ProcessEvent
 from domain.reminders import Reminder, ReminderKind
@@ -56,6 +57,7 @@ class ProcessAudit(Struct, frozen=True):
     organisation: Organisation
     kind: AuditKind
     stage: Stage
+    framework: FrameworkId
     edition: ProcessEdition
     party: Party | None
 

@@ -12,6 +12,7 @@ from domain.report_format import (
     FieldId,
     Keeper,
     Moment,
+    OtherFormat,
     Phrase,
     Prefill,
     ReportBlock,
@@ -39,7 +40,10 @@ def load_report_format(path: Path = CONTENT_DIRECTORY / "report-format.yaml") ->
         root.refuse_twice("blocks", "id", (field.id for block in every for field in block.fields))
         part_b = root.section("part_b")
         found = ReportFormat(
+            name=root.text("name"),
             edition=root.text("edition"),
+            owner=root.text("owner"),
+            readers=root.text("readers"),
             source=root.text("source"),
             blocks=blocks,
             intro=part_b.texts("intro"),
@@ -48,6 +52,7 @@ def load_report_format(path: Path = CONTENT_DIRECTORY / "report-format.yaml") ->
             other_rubric=_form(part_b.section("other_rubric")),
             hours_per_day=root.number("hours_per_day"),
             words=_words(root.section("words")),
+            other=_other(root.section("other"), blocks),
             followup=followup,
         )
         part_b.finish()
@@ -90,6 +95,47 @@ def _prefill(entry: Section) -> Prefill | None:
         return None
     entry.choice("prefill", [*Prefill])
     return Prefill(named) if named in frozenset(Prefill) else None
+
+
+def _other(entry: Section, blocks: tuple[ReportBlock, ...]) -> OtherFormat:
+    """Read what differs for frameworks of others; what it names has to be in the format."""
+    known = {field.id for block in blocks for field in block.fields}
+    titles = {
+        found.text("title"): (found, found.text("becomes"))
+        for found in entry.sections("titles", name="title", key="title")
+    }
+    for title, (found, _) in titles.items():
+        if title not in {block.title for block in blocks}:
+            found.complain("title", f"“{title}” is no block.", "Write the title as it stands above.")
+        found.finish()
+    fields = {FieldId(found.text("id")): _other_field(found) for found in entry.sections("fields", name="field")}
+    leave_out = frozenset(FieldId(text) for text in entry.texts("leave_out"))
+    for field in sorted((leave_out | fields.keys()) - known):
+        entry.complain("fields", f"“{field}” is no field.", "Write the id of a field of a block.")
+    words = entry.section("words")
+    other = OtherFormat(
+        name=entry.text("name"),
+        readers=entry.text("readers"),
+        leave_out=leave_out,
+        titles=MappingProxyType({title: becomes for title, (_, becomes) in titles.items()}),
+        fields=MappingProxyType(fields),
+        words=MappingProxyType({phrase: _phrase(words, phrase) for phrase in Phrase if words.has(phrase.value)}),
+    )
+    words.finish()
+    entry.finish()
+    return other
+
+
+def _other_field(entry: Section) -> ReportField:
+    needed = entry.choice("needed", [*Moment, _NEVER])
+    found = ReportField(
+        id=FieldId(entry.text("id")),
+        label=entry.text("label"),
+        hint=entry.text("hint", may_be_empty=True),
+        needed=Moment(needed) if needed in frozenset(Moment) else None,
+    )
+    entry.finish()
+    return found
 
 
 def _symbols(entry: Section) -> MappingProxyType[Verdict, str]:

@@ -14,10 +14,10 @@ from domain.certificate import DecisionFacts, DecisionHindrance
 from domain.roles import Role
 from domain.verdicts import Verdict
 from templates.people_screens import MenuNews
-from templates.screens import Screen
+from templates.screens import SaysVerdicts, Screen
 
 
-class AboutAppeal(Screen, frozen=True):
+class AboutAppeal(SaysVerdicts, frozen=True):
     """A screen that quotes a decision or what somebody holds of it; it is not to be forwarded."""
 
     is_confidential: ClassVar[bool] = True
@@ -308,6 +308,7 @@ class TellAppeal(AboutAppeal, frozen=True):
     conclusion: str = ""
     has_certificate: bool = False
     was_positive: bool = False  # then a change is about other grounds
+    goes_to_swn: bool = True
 
 
 class RemindAppeals(Screen, frozen=True):

@@ -284,6 +284,7 @@ class ChooseAuditKind(Screen, frozen=True):
 
     organisation: str
     framework: str = ""
+    goes_to_swn: bool = True
 
 
 class ChooseAuditVariant(Screen, frozen=True):
@@ -356,6 +357,7 @@ class AskScope(Screen, frozen=True):
 
     organisation: str
     scope: str
+    goes_to_swn: bool = True
 
 
 class AskPlace(Screen, frozen=True):
@@ -588,6 +590,7 @@ class ShowStatements(Screen, frozen=True):
     organisation: str
     days: tuple[date, ...]
     lines: tuple[StatementLine, ...]
+    goes_to_swn: bool = True
 
 
 class StatementsToCopy(Screen, frozen=True):

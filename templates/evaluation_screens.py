@@ -14,7 +14,7 @@ from domain.progress import Progress
 from domain.self_evaluation import Closing, ContributionKind, ImprovementAction, MissingPart, Purpose
 from domain.verdicts import Verdict
 from domain.weighing import Weighing
-from templates.screens import Screen
+from templates.screens import SaysVerdicts, Screen
 
 # ------------------------------------------------------------------------------------- what screens are made of
 
@@ -166,7 +166,7 @@ class OtherFramework(Struct, frozen=True):
     new: int
 
 
-class ShowOverview(Screen, frozen=True):
+class ShowOverview(SaysVerdicts, frozen=True):
     """How far the self-evaluation is, and where it leads as it stands."""
 
     template = "self_evaluation/overview.html.j2"
@@ -209,7 +209,7 @@ class WaitForStart(Screen, frozen=True):
     template = "self_evaluation/wait_for_start.html.j2"
 
 
-class ChooseNorm(Screen, frozen=True):
+class ChooseNorm(SaysVerdicts, frozen=True):
     """The grid of norms; `rubric` is None where the filter goes through all rubrics."""
 
     template = "self_evaluation/choose_norm.html.j2"
@@ -442,7 +442,7 @@ class PlanLine:
     said: str = field(default="", compare=False)
 
 
-class ShowPlan(Screen, frozen=True):
+class ShowPlan(SaysVerdicts, frozen=True):
     """The improvement actions, a page of them; `complete` counts those that lack nothing."""
 
     template = "self_evaluation/plan.html.j2"

@@ -233,6 +233,7 @@ class ShowMemberSays(Screen, frozen=True):
     files: int = 0
     improvement: str = ""
     notice: FieldNotice | None = None
+    said: str = ""  # how the framework names the verdict
 
 
 class PickNorm(Screen, frozen=True):

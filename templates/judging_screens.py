@@ -10,7 +10,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-import msgspec
 from msgspec import Struct
 
 from domain.audit import AuditKind, FindingKind, Stage, Tone
@@ -23,25 +22,7 @@ from domain.privacy_guard import PrivacyKind
 from domain.self_evaluation import ContributionKind
 from domain.verdicts import Verdict
 from domain.weighing import Weighing
-from templates.screens import Screen
-
-
-class SaysVerdicts(Screen, frozen=True, kw_only=True):
-    """A screen with verdicts; `said` is what auditors call each of them in this framework, as the desk fills in.
-
-    Two screens that say the same of the same are equal, in whichever words.
-    """
-
-    said: Mapping[Verdict, str] = msgspec.field(default_factory=dict)
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._content() == other._content()
-
-    def __hash__(self) -> int:
-        return hash((type(self), *self._content()))
-
-    def _content(self) -> list[object]:
-        return [getattr(self, name) for name in self.__struct_fields__ if name != "said"]
+from templates.screens import SaysVerdicts, Screen
 
 
 class Confidential(SaysVerdicts, frozen=True):

@@ -14,10 +14,10 @@ from domain.improvement_plan import PlanEntry, PlanPart, PlanStatus, Progress, R
 from domain.plan_actions import ActionEvidence, PlanAction
 from domain.verdicts import Verdict
 from domain.weighing import Outcome
-from templates.screens import Screen
+from templates.screens import SaysVerdicts
 
 
-class AboutPlan(Screen, frozen=True):
+class AboutPlan(SaysVerdicts, frozen=True):
     """A screen that quotes findings or what the member will do about them; it is not to be forwarded."""
 
     is_confidential: ClassVar[bool] = True  # as `Screen` says
@@ -148,6 +148,8 @@ class ConfirmDecline(AboutPlan, frozen=True):
 
     template = "plan/confirm_decline.html.j2"
 
+    goes_to_swn: bool = True
+
 
 class ConfirmApprove(AboutPlan, frozen=True):
     """Approve it? After that it is fixed."""
@@ -157,6 +159,7 @@ class ConfirmApprove(AboutPlan, frozen=True):
     organisation: str
     norms: int
     outcome: Outcome
+    goes_to_swn: bool = True
 
 
 class AskBackReason(AboutPlan, frozen=True):

@@ -24,7 +24,7 @@ from domain.certificate import (
 from domain.process import Period
 from domain.roles import Role
 from templates.people_screens import MenuNews
-from templates.screens import Screen
+from templates.screens import SaysVerdicts, Screen
 
 
 class RegisterTold(StrEnum):
@@ -41,7 +41,7 @@ class RegisterTold(StrEnum):
     NOT_NOW = "not_now"  # somebody was first, or something has to happen before
 
 
-class ShowDecision(Screen, frozen=True):
+class ShowDecision(SaysVerdicts, frozen=True):
     """Where an audit is after its final findings; the hindrances say what cannot be decided yet, None for what can."""
 
     template = "register/decision.html.j2"
@@ -58,6 +58,7 @@ class ShowDecision(Screen, frozen=True):
     part_a: PartAState | None = None
     question: str = ""
     number: str = ""  # of the certificate
+    goes_to_swn: bool = True
     told: RegisterTold | None = None
 
 
@@ -70,6 +71,7 @@ class AskDecisionReason(Screen, frozen=True):
     organisation: str
     is_positive: bool
     within: Period | None = None
+    goes_to_swn: bool = True
 
 
 class ConfirmPartA(Screen, frozen=True):
@@ -94,6 +96,7 @@ class TellDecision(Screen, frozen=True):
     is_positive: bool
     reason: str
     on: date
+    goes_to_swn: bool = True
 
 
 class SubmissionLine(Struct, frozen=True):

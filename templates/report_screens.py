@@ -15,10 +15,10 @@ from domain.report_check import ReportBlocker
 from domain.report_format import Moment, ReportField
 from domain.report_prefill import FilledField
 from domain.verdicts import Verdict
-from templates.screens import Screen
+from templates.screens import SaysVerdicts, Screen
 
 
-class InReport(Screen, frozen=True):
+class InReport(SaysVerdicts, frozen=True):
     """A screen that quotes the report; it is not to be forwarded."""
 
     is_confidential: ClassVar[bool] = True  # as `Screen` says
@@ -131,7 +131,7 @@ class ShowReportNorm(InReport, frozen=True):
     told: ReportTold | None = None
 
 
-class ShowCloseOut(Screen, frozen=True):
+class ShowCloseOut(SaysVerdicts, frozen=True):
     """What still has to be done before the report can leave; empty when it can."""
 
     template = "report/close_out.html.j2"

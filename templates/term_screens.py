@@ -12,7 +12,7 @@ from domain.framework import NormId
 from domain.process import EventRule, Party, PlanningAdvice, ProcessEvent, ReminderMoments
 from domain.reminders import ReminderKind
 from domain.working_days import Hours
-from templates.screens import Screen
+from templates.screens import SaysVerdicts, Screen
 
 
 class TermLine(Struct, frozen=True):
@@ -100,7 +100,7 @@ class AskWhen(Screen, frozen=True):
     problem: str = ""
 
 
-class ShowEvents(Screen, frozen=True):
+class ShowEvents(SaysVerdicts, frozen=True):
     """What happened in an audit, by date; what the bot derives itself has no button."""
 
     template = "terms/show_events.html.j2"
@@ -118,7 +118,7 @@ class EventVersion(Struct, frozen=True):
     is_withdrawn: bool
 
 
-class ShowEvent(Screen, frozen=True):
+class ShowEvent(SaysVerdicts, frozen=True):
     """One event, with every version of it."""
 
     template = "terms/show_event.html.j2"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from domain.audit import AuditId
-from domain.framework import FrameworkId
+from domain.framework import Framework, FrameworkId
 from domain.report import Report, ReportVersion
 from domain.verdicts import Verdict
 from storage.appeal_interfaces import Considered, Dossier
@@ -36,9 +36,10 @@ _FRAMEWORK = sa.select(t.audit.c.framework).where(t.audit.c.id == _AUDIT)
 
 def dossier_of(work: SqlWork, audit: AuditId) -> Dossier:
     """Return the considerations and documents behind a decision."""
+    framework = work.frameworks[FrameworkId(work.execute(_FRAMEWORK, {"audit": audit}).scalar_one())]
     return Dossier(
         decisions=decisions_of(work, audit), facts=facts_of(work, audit), events=events_of(work, audit),
-        considered=_considered(work, audit), rounds=rounds_of(work, audit),
+        considered=_considered(work, audit, framework), rounds=rounds_of(work, audit), framework=framework,
     )  # fmt: skip
 
 
@@ -47,10 +48,9 @@ def report_of(work: SqlWork, audit: AuditId) -> tuple[Report, ReportVersion] | N
     return newest_sent(work, audit)
 
 
-def _considered(work: SqlWork, audit: AuditId) -> tuple[Considered, ...]:
+def _considered(work: SqlWork, audit: AuditId, framework: Framework) -> tuple[Considered, ...]:
     """Return what the team held of every norm, in the order of the framework."""
     rows = {row.norm: row for row in work.execute(_CONSENSUS, {"audit": audit}).all()}
-    framework = work.frameworks[FrameworkId(work.execute(_FRAMEWORK, {"audit": audit}).scalar_one())]
     opened = work.vault.open
     return tuple(
         Considered(

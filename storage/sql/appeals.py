@@ -40,7 +40,7 @@ from domain.appeals import (
     tick,
     treat_by,
 )
-from domain.audit import AuditId, AuditKind
+from domain.audit import AuditId, AuditKind, ProcessId
 from domain.case_procedure import CaseProcedure
 from domain.cases import CaseRow
 from domain.process import EventKind, Period, ProcessEvent
@@ -100,6 +100,7 @@ _APPEALS = (
         *(column for column in a.appeal.c if column.name != "organisation_id"),
         *_AUDITED,
         t.audit.c.kind.label("audit_kind"),
+        t.audit.c.process,
     )
     .select_from(
         a.appeal.join(t.audit, t.audit.c.id == a.appeal.c.audit_id).join(
@@ -472,6 +473,7 @@ class SqlAppeals(Reach):
             appeal=appeal, procedure=procedure, organisation=read_organisation(self._work, row),
             ci=self._name(appeal.ci),
             kind=AuditKind(row.audit_kind), decision=decisions[appeal.decision],
+            goes_to_swn=self._work.audit_rules.editions[ProcessId(row.process)].goes_to_swn,
             handler=self._person_name(appeal.handler) if appeal.handler is not None else "",
             due=None if is_decided else treat_by(appeal, procedure),
             last_day=procedure.last_day(appeal.mailed_on) if appeal.mailed_on else None,

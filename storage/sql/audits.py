@@ -497,7 +497,8 @@ class SqlAudits(AuditReach):
         if not may_change_edition(audit):
             raise WrongStage(audit.id, audit.stage)
         process = change.process or audit.process
-        if process not in rules.processes:
+        framework = self._work.frameworks[audit.framework]
+        if process not in {found.process for found in rules.processes_for(framework)}:
             raise NotAllowed("process")
         own, *others = rules.weighings_for(process)
         weighing = change.weighing or (own.version if change.process else audit.weighing)

@@ -55,11 +55,11 @@ class SqlDecisions(Reach):
 
     def get(self, audit: AuditId) -> Standing:
         """Return where an audit stands, for its team and for the member."""
-        self._reached(audit)
+        goes_to_swn = self._reached(audit).edition.goes_to_swn
         found = entries(self._work, OF_AUDIT, audit=audit)
         decision, part_a = decision_of(self._work, audit), part_a_of(self._work, audit)
         lies_there = part_a is not None and part_a.state is not PartAState.RETURNED
-        is_due = decision is not None and (not lies_there or self._decided_since(part_a))
+        is_due = goes_to_swn and decision is not None and (not lies_there or self._decided_since(part_a))
         return Standing(self._facts(audit), decision, part_a, found[0] if found else None, is_due)
 
     def decide(self, audit: AuditId, reason: str, on: date, at: datetime, *, is_positive: bool) -> Decision:
@@ -85,8 +85,15 @@ class SqlDecisions(Reach):
         return new
 
     def send_part_a(self, audit: AuditId, on: date, at: datetime, report: VersionId | None = None) -> PartA:
-        """Record that part A went to the secretariat. Raises NotTheTime: no decision yet, or it lies there."""
+        """Record that part A went to the secretariat.
+
+        Raises:
+            NotTheTime: no decision yet, or it lies there.
+            NotAllowed: SWN has no part in this process.
+        """
         self._hold(audit)
+        if not self._reached(audit).edition.goes_to_swn:
+            raise NotAllowed("part_a")
         decision, before = decision_of(self._work, audit), part_a_of(self._work, audit)
         lies_there = before is not None and before.state is not PartAState.RETURNED
         if decision is None or (lies_there and not self._decided_since(before)):

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from domain.actors import Actor
 from domain.audit import AuditId
-from domain.framework import Framework, FrameworkId, NormId
+from domain.framework import NormId
 from domain.improvement_plan import (
     OUTCOMES_WITH_PLAN,
     ImprovementPlan,
@@ -124,11 +124,6 @@ class SqlPlans(Reach):
     def get(self, audit: AuditId) -> ImprovementPlan:
         """Return a plan: the member sees what it writes, the team what was handed in the last time."""
         return self._read(self._reached(audit))
-
-    def framework(self, audit: AuditId) -> Framework:
-        """Return the framework edition of the audit."""
-        self._reached(audit)
-        return self._work.frameworks[FrameworkId(self._rules(audit).framework)]
 
     def evidence(self, audit: AuditId) -> Mapping[NormId, tuple[ActionEvidence, ...]]:
         """Return the files that show that actions are done; for the coordinators and the team."""

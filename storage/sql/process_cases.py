@@ -46,7 +46,12 @@ _SAME = sa.and_(
 )
 _LATER = (
     sa.select(t.audit.c.id, t.audit.c.kind, t.audit.c.process)
-    .where(_SAME, t.audit.c.id > _AUDIT, t.audit.c.kind == AuditKind.RECERTIFICATION.value)
+    .where(
+        _SAME,
+        t.audit.c.id > _AUDIT,
+        t.audit.c.kind == AuditKind.RECERTIFICATION.value,
+        t.audit.c.process.in_(sa.bindparam("with_swn", expanding=True)),
+    )
     .order_by(t.audit.c.id)
     .limit(1)
 )
@@ -113,11 +118,12 @@ def _case(work: SqlWork, row: Any, edition: ProcessEdition, events: tuple[Proces
     members, unsigned = signatures
     needs_outcome = EventKind.FINDINGS_FINAL not in happened and EventKind.DRAFT_RECEIVED in happened
     is_renewable = EventKind.CERTIFICATE_ISSUED in happened
+    follows_on = kind is AuditKind.RECERTIFICATION and edition.goes_to_swn
     return Case(
         kind=kind,
         has_statements=members > 0 and not unsigned,
         outcome=_outcome(work, row) if needs_outcome and _becomes_final(edition) else None,
-        previous_expiry=_previous_expiry(work, row) if kind is AuditKind.RECERTIFICATION else None,
+        previous_expiry=_previous_expiry(work, row) if follows_on else None,
         renewal=_renewal(work, row, edition, events, today) if is_renewable else Renewal(),
     )
 
@@ -146,7 +152,8 @@ def _renewal(
     work: SqlWork, row: Any, edition: ProcessEdition, events: tuple[ProcessEvent, ...], today: date
 ) -> Renewal:
     """Return how far the re-audit is that follows on the certificate of this audit."""
-    later = work.execute(_LATER, {"audit": row.id, "organisation": row.organisation_id}).first()
+    values = {"audit": row.id, "organisation": row.organisation_id, "with_swn": work.audit_rules.with_swn}
+    later = work.execute(_LATER, values).first()
     if later is None:
         return Renewal()
     issued = next(event.on for event in events if event.kind is EventKind.CERTIFICATE_ISSUED)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from domain.actors import Actor
 from domain.audit import AuditId, AuditKind, ProcessId, Stage
 from domain.deadlines import Deadline
+from domain.framework import FrameworkId
 from domain.process import PARTY_ROLES, EventKind, EventRule, Party, ProcessEvent
 from domain.reminders import ReminderKind
 from domain.roles import OrganisationKind, Role
@@ -62,6 +63,7 @@ _AUDITS = (
         t.audit.c.id,
         t.audit.c.process,
         t.audit.c.stage,
+        t.audit.c.framework,
         t.audit.c.kind.label("audit_kind"),
         t.audit.c.evaluation_id,
         _SEAT_ROLE.label("seat_role"),
@@ -79,7 +81,7 @@ _REACH = {
     "office": t.audit.c.ci_id == _ORGANISATION,
     "team": sa.and_(t.audit.c.ci_id == _ORGANISATION, _SEAT_ROLE.is_not(None)),
     "member": t.audit.c.organisation_id == _ORGANISATION,
-    "swn": sa.true(),
+    "swn": t.audit.c.process.in_(sa.bindparam("with_swn", expanding=True)),
 }
 _IN_REACH = {name: _AUDITS.where(condition) for name, condition in _REACH.items()}
 _ONE = {name: statement.where(t.audit.c.id == _AUDIT) for name, statement in _IN_REACH.items()}
@@ -195,7 +197,10 @@ class SqlProcess(Reach):
     # ---------------------------------------------------------------------------------------------- parts
 
     def _rows(self, statement: Any, **values: Any) -> Sequence[Any]:
-        parameters = {"own_organisation": self._organisation(), "person": self._actor.person}
+        parameters = {
+            "own_organisation": self._organisation(), "person": self._actor.person,
+            "with_swn": self._work.audit_rules.with_swn,
+        }  # fmt: skip
         return self._work.execute(statement, parameters | values).all()
 
     def _read(self, row: Any) -> ProcessAudit:
@@ -204,6 +209,7 @@ class SqlProcess(Reach):
             organisation=read_organisation(self._work, row),
             kind=AuditKind(row.audit_kind),
             stage=Stage(row.stage),
+            framework=FrameworkId(row.framework),
             edition=self._work.audit_rules.editions[ProcessId(row.process)],
             party=_party(self._actor, row.seat_role),
         )
@@ -211,8 +217,8 @@ class SqlProcess(Reach):
     def _recordable(self, audit: AuditId, kind: EventKind) -> EventRule:
         """Return the rule of a kind that this actor may record there. Raises NotAllowed."""
         found = self.get(audit)
-        rule = found.edition.events[kind]
-        if found.party not in rule.recorded_by:
+        rule = found.edition.events.get(kind)
+        if rule is None or found.party not in rule.recorded_by:
             raise NotAllowed(kind.value)
         return rule
 

@@ -133,6 +133,7 @@ _RENEWING = (
         t.audit.c.organisation_id == sa.bindparam("organisation"),
         t.audit.c.id > sa.bindparam("audit"),
         t.audit.c.kind == AuditKind.RECERTIFICATION.value,
+        t.audit.c.process.in_(sa.bindparam("with_swn", expanding=True)),
         t.audit.c.stage != "cancelled",
     )
     .order_by(t.audit.c.id)
@@ -471,7 +472,10 @@ class SqlRegister(Reach):
 
     def _over_since(self, certificate: Certificate) -> date | None:
         """Return the day from which outcome c of the next audit suspends, None when there is none."""
-        values = {"organisation": certificate.organisation, "audit": certificate.audit}
+        values = {
+            "organisation": certificate.organisation, "audit": certificate.audit,
+            "with_swn": self._work.audit_rules.with_swn,
+        }  # fmt: skip
         later: Sequence[Any] = self._work.execute(_RENEWING, values).scalars().all()
         if not later:
             return None

@@ -43,6 +43,8 @@ def read(text: str) -> Report:
         symbols={Verdict(verdict): symbol for verdict, symbol in plain["symbols"].items()},
         rubrics=tuple(map(_rubric, plain["rubrics"])),
         addendum=_addendum(plain["addendum"]) if plain.get("addendum") else None,  # absent in what was frozen before
+        format=plain.get("format", ""),
+        readers=plain.get("readers", ""),
     )
 
 

@@ -182,6 +182,8 @@ class SqlReports(AuditReach):
     def freeze(self, audit: AuditId, moment: Moment, at: datetime) -> ReportVersion:
         """Keep the report as it stands now, to be sent. Raises ReportRefused, NotAllowed, WrongStage."""
         engagement = self._hold(audit)
+        if moment is Moment.SUMMARY and not self._work.audit_rules.editions[engagement.audit.process].goes_to_swn:
+            raise NotAllowed("part_a")
         drafted = self._drafted(engagement, moment, at.astimezone(AMSTERDAM).date())
         if drafted.blockers:
             raise ReportRefused(drafted.blockers)

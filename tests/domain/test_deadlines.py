@@ -242,7 +242,11 @@ def test_somebody_is_always_next(life: tuple[ProcessEdition, Case, list[ProcessE
         EventKind.CI_DECISION_NEGATIVE, EventKind.REVISED_PLAN_REJECTED, EventKind.FOLLOWUP_DECLINED,
         EventKind.FOLLOWUP_AUDIT_DONE,
     }  # fmt: skip
-    is_over = is_told or EventKind.CERTIFICATE_ISSUED in kinds or _has_lapsed_into_nothing(edition, events)
+    is_decided = kinds & {EventKind.CI_DECISION_POSITIVE, EventKind.CI_DECISION_NEGATIVE}
+    ends_there = is_decided and not edition.goes_to_swn
+    is_over = (
+        is_told or EventKind.CERTIFICATE_ISSUED in kinds or ends_there or _has_lapsed_into_nothing(edition, events)
+    )
     assert next_up(found) is not None or is_over, [(term.term, term.state) for term in found]
 
 

@@ -98,7 +98,7 @@ async def test_two_auditors_audit_in_two_days(telegram: SimulatorClient, bot: Bo
     await ada.taps("Oordelen")
     await ada.taps("Uitslag")
     await ada.sees("49 van 49 normen samen vastgelegd")
-    await ada.sees("Binnen de ondergrens, met verbeterpunten.")
+    await ada.sees("Binnen de ondergrens, met een verbeterplan.")
     await ada.sees("O5")
     await ada.sees("V3, O21")
     await ada.sees("verbeterplan binnen")

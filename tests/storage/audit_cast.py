@@ -79,7 +79,8 @@ class AuditCast:
 
     def _plan(self, work: SqlWork, office: str, team: dict[str, Role]) -> AuditId:
         audits = self.audits(work, office)
-        new = NewAudit(AuditKind.INITIAL, Variant.CI, FRAMEWORK, name="Welzijn Rivierenland", member_number="SWN1")
+        framework = next(iter(self.database.frameworks))  # the label, unless a test is about another one
+        new = NewAudit(AuditKind.INITIAL, Variant.CI, framework, name="Welzijn Rivierenland", member_number="SWN1")
         audit = audits.plan(new, self.now).id
         audits.change(audit, PlanChange(scope="Alles", parts=PARTS, place="Tiel", days=DAYS), self.now)
         for name, role in team.items():

@@ -78,7 +78,8 @@ class JudgingCast(AuditCast):
     def round_off(self, norms: Iterable[str]) -> None:
         """Look well at these norms: two interviews and a document."""
         asked = list(norms)
-        for functions in (("P",), ("Mng", "P&O")):
+        first, *others = (function.code for function in next(iter(self.database.frameworks.values())).functions)
+        for functions in ((first,), others[:2]):
             self.notes(asked, talk=self.talk(*functions))
         self.notes(asked, kind=FindingKind.DOCUMENT)
 

@@ -19,7 +19,6 @@ from domain.weighing import Outcome, weigh
 from storage.sql import tables as t
 from storage.sql.audit_reach import audit_scope
 from storage.sql.plans import SqlPlans
-from tests.storage.audit_cast import FRAMEWORK
 from tests.storage.judging_cast import JudgingCast
 from tests.storage.process_cast import CHATS, ProcessCast
 
@@ -34,7 +33,7 @@ class PlanCast(JudgingCast, ProcessCast):
 
     def finish(self, shortcomings: Mapping[NormId, Verdict] = WITHIN) -> Outcome:
         """Let the team settle every norm, all met but these, and send the final report."""
-        framework = self.database.frameworks[FRAMEWORK]
+        framework = next(iter(self.database.frameworks.values()))
         verdicts = {norm.id: shortcomings.get(norm.id, Verdict.MET) for norm in framework.norms}
         outcome = weigh(verdicts, framework).outcome
         with self.database.begin() as work:

@@ -48,9 +48,10 @@ class ReportCast(JudgingCast):
         with self.judges("Tom") as (judging, audit):
             drafts = [Draft(norm, verdict, f"Dit zagen wij bij {norm}") for norm, verdict in held.items()]
             judging.settle(audit.id, drafts, {}, self.now)
-        self.notes(["V5"], tone=Tone.TIP, text="Begin klein")
-        self.notes(["V1"], tone=Tone.STRONG, text="Sterk team")
-        self.notes(["V1"], kind=FindingKind.DOCUMENT, text="Scholingsplan")
+        first, later = self.norms[0], NormId("V5") if NormId("V5") in self.norms else self.norms[-1]
+        self.notes([later], tone=Tone.TIP, text="Begin klein")
+        self.notes([first], tone=Tone.STRONG, text="Sterk team")
+        self.notes([first], kind=FindingKind.DOCUMENT, text="Scholingsplan")
 
     @contextmanager
     def reports(self, name: str) -> Iterator[SqlReports]:

@@ -20,10 +20,10 @@ def editable(tmp_path: Path) -> Path:
     return tmp_path / "processes"
 
 
-def test_both_editions_are_there() -> None:
+def test_the_editions_are_there() -> None:
     editions = load_processes()
 
-    assert set(editions) == {"2017", "2021"}
+    assert set(editions) == {"2017", "2021", "eigen"}
     draft = editions[ProcessId("2021")].step(StepId("draft_report"))
     assert (draft.actor, draft.within, draft.produces) == (Party.CI, Period(weeks=2), (EventKind.DRAFT_RECEIVED,))
     reaction = editions[ProcessId("2017")].step(StepId("draft_response"))
@@ -43,6 +43,12 @@ def test_both_editions_are_there() -> None:
         ("2021.yaml", "when: plan_required", "when: sometimes", "“sometimes” is not known"),
         ("2017.yaml", "term_days_before: [14, 7,", "term_days_before: [7, 14,", "is not in order"),
         ("2021.yaml", "produces: [findings_final]", "produces: [certificate_issued]", "may not record"),
+        (
+            "eigen.yaml",
+            "leaves_out: [summary_received,",
+            "leaves_out: [plan_approved,",
+            "names plan_approved, which step",
+        ),
         ("conventions.yaml", "  - id: plan_approved\n", "  - id: plan_aproved\n", "“plan_approved” is missing"),
     ],
 )
@@ -58,3 +64,17 @@ def test_an_editor_hears_what_is_wrong(editable: Path, file: str, old: str, new:
 
     assert any(said in problem.problem for problem in refused.value.problems), refused.value.problems
     assert all(problem.remedy for problem in refused.value.problems)
+
+
+def test_an_audit_on_another_framework_has_nothing_of_swn() -> None:
+    """No step of the secretariat, nothing that goes there, and no word of it in what people read."""
+    edition = load_processes()[ProcessId("eigen")]
+    read = " ".join(f"{step.title} {step.lapse} {step.source}" for step in edition.steps)
+
+    assert not edition.goes_to_swn
+    assert load_processes()[ProcessId("2017")].goes_to_swn
+    assert {EventKind.SUMMARY_RECEIVED, EventKind.CERTIFICATE_ISSUED, EventKind.CERTIFICATE_EXPIRY}.isdisjoint(
+        edition.events
+    )
+    for word in ("SWN", "Sociaal Werk", "secretariaat", "ertificaat", "register"):
+        assert word not in read

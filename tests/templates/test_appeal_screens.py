@@ -20,8 +20,9 @@ from domain.weighing import Outcome
 from storage.complaint_content import load_case_procedure
 from templates import appeal_screens as s
 from templates import render as renderer
-from templates.render import MAX_TEXT, render, visible_length
+from templates.render import MAX_TEXT, visible_length
 from templates.screens import Screen
+from tests.templates.saying import render
 
 DAY, END = date(2027, 1, 12), date(2027, 2, 12)
 LONG = "<b>Lang & breed</b> " * 205

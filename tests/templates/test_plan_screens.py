@@ -20,9 +20,10 @@ from domain.weighing import Outcome
 from storage.content import load_frameworks
 from templates import plan_screens as s
 from templates import render as renderer
-from templates.render import MAX_TEXT, render, visible_length
+from templates.render import MAX_TEXT, visible_length
 from templates.screens import Screen
 from tests.changing import replace
+from tests.templates.saying import render
 
 FRAMEWORK = next(iter(load_frameworks().values()))
 LONG = "<b>Lang & breed</b> " * 205

@@ -31,8 +31,9 @@ from domain.weighing import Outcome
 from templates import register_screens as s
 from templates import render as renderer
 from templates.people_screens import MenuNews
-from templates.render import MAX_TEXT, render, visible_length
+from templates.render import MAX_TEXT, visible_length
 from templates.screens import Screen
+from tests.templates.saying import render
 
 DAY, END = date(2027, 2, 1), date(2029, 2, 1)
 LONG = "<b>Lang & breed</b> " * 205

@@ -20,10 +20,11 @@ from domain.verdicts import Verdict
 from domain.weighing import Outcome
 from templates import render as renderer
 from templates import report_screens as s
-from templates.render import MAX_TEXT, label, render, visible_length
+from templates.render import MAX_TEXT, label, visible_length
 from templates.screens import Screen
 from tests.changing import replace
 from tests.domain.report_cast import EVERY_NORM, FORM, FRAMEWORK
+from tests.templates.saying import render
 
 AT = datetime(2026, 12, 14, 15, 0, tzinfo=UTC)
 LONG = "<b>Lang & breed</b> " * 140

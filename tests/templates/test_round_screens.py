@@ -15,9 +15,10 @@ from domain.verdicts import Verdict
 from storage.content import load_frameworks
 from templates import render as renderer
 from templates.evaluation_screens import Header, Quote
-from templates.render import MAX_TEXT, render, visible_length
+from templates.render import MAX_TEXT, visible_length
 from templates.round_screens import ConfirmRound, ShowEarlier
 from templates.screens import Screen
+from tests.templates.saying import render
 
 FRAMEWORK = next(iter(load_frameworks().values()))
 V5 = NormId("V5")

@@ -17,8 +17,9 @@ from storage.content import load_frameworks
 from storage.mapping_content import load_mapping, with_mapping
 from templates import render as renderer
 from templates.evaluation_screens import Filter, Header, Quote
-from templates.render import MAX_TEXT, label, render, visible_length
+from templates.render import MAX_TEXT, label, visible_length
 from templates.takeover_screens import NearLine, ShowOtherFramework, TakenFrom, TextLine
+from tests.templates.saying import render
 
 FRAMEWORKS = with_mapping(load_frameworks())
 LABEL, MAATSTAF = (FRAMEWORKS[FrameworkId(name)] for name in ("kwaliteitslabel-2019", "ciio-maatstaf-2016"))

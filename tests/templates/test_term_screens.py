@@ -16,9 +16,10 @@ from domain.reminders import ReminderKind
 from domain.working_days import USUAL_HOURS, Hours
 from storage.process_content import load_processes
 from templates import term_screens as s
-from templates.render import MAX_TEXT, label, render, visible_length
+from templates.render import MAX_TEXT, label, visible_length
 from templates.screens import Screen
 from tests.changing import replace
+from tests.templates.saying import render
 
 EDITIONS = load_processes()
 EDITION = EDITIONS[ProcessId("2021")]

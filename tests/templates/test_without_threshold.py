@@ -14,7 +14,7 @@ from storage.audit_content import load_audit_rules
 from storage.content import load_frameworks
 from templates import judging_screens as s
 from templates.render import render
-from tests.changing import replace
+from templates.screens import in_words_of
 
 MAATSTAF = load_frameworks()[FrameworkId("ciio-maatstaf-2016")]
 RULES = load_audit_rules()
@@ -51,7 +51,7 @@ def test_screens_speak_of_no_threshold(verdict: Verdict) -> None:
     ]
 
     for screen in screens:
-        text = render(replace(screen, said=MAATSTAF.in_audit))
+        text = render(in_words_of(screen, MAATSTAF))
         assert "geen ondergrens" in text
         assert "hoogstens" not in text
         assert "Over de ondergrens" not in text
