@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from conversations.audit_taps import JudgeTap, NoteTap
-from conversations.complaint_report import day_buttons
+from conversations.complaint_report import day_buttons, passed_on
 from conversations.fallback import show_trouble
 from conversations.judging_desk import JudgingDesk, at_desk, kept_at_desk
 from conversations.judging_taps import DayQuestionTap, DayTap, FeedbackTap, MoodTap
@@ -78,7 +78,10 @@ def _lines(desk: JudgingDesk, day: date) -> tuple[DayLine, ...]:
     questions = desk.turn.work.audit_rules.day_questions
     given = {answer.question: answer for answer in desk.store.day_answers(desk.audit) if answer.day == day}
     loud = {answer.question for answer in signals(given.values(), questions)}
-    return tuple(DayLine(question, given.get(question.id), question.id in loud) for question in questions)
+    passed = passed_on(desk, day) if loud else frozenset()
+    return tuple(
+        DayLine(one, given.get(one.id), one.id in loud, one.id in loud and one.id in passed) for one in questions
+    )
 
 
 def _day_keyboard(desk: JudgingDesk, day: date | None, lines: tuple[DayLine, ...]) -> Keyboard:
@@ -92,8 +95,9 @@ def _day_keyboard(desk: JudgingDesk, day: date | None, lines: tuple[DayLine, ...
         for index, other in enumerate(sorted(desk.audit.days))
         if other != day
     ]
-    loud = frozenset(line.question.id for line in lines if line.is_signal)
-    passing = day_buttons(desk, day, loud) if day is not None else []
+    passing = (
+        day_buttons(desk, day, [line.is_signal and not line.is_passed for line in lines]) if day is not None else []
+    )
     return Keyboard.flow(
         asked,
         passing,
@@ -118,7 +122,10 @@ def _ask(desk: JudgingDesk, written: str, index: int, *, is_changed: bool = Fals
         Button(label("mood_given" if mood is now else "mood", mood), MoodTap(desk.audit.id, written, index, mood, seen))
         for mood in Mood
     ]
-    desk.show(AskDayAnswer(day, line, is_changed), Keyboard.flow(moods) + way_back(DayTap(written)))
+    passing = day_buttons(
+        desk, day, [number == index and line.is_signal and not line.is_passed for number in range(len(questions))]
+    )
+    desk.show(AskDayAnswer(day, line, is_changed), Keyboard.flow(moods, passing) + way_back(DayTap(written)))
     desk.remember(day=written, question=index, seen=seen)
     return At.QUESTION
 

@@ -9,6 +9,7 @@ What is typed is kept in the person's place until it is sent; the quality office
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -335,15 +336,23 @@ def origin_of(audit: AuditId, day: date, question: str) -> str:
     return f"day:{audit}:{day.isoformat()}:{question}"
 
 
-def day_buttons(desk: JudgingDesk, day: date, loud: frozenset[str]) -> list[Button]:
-    """Return a button for every answer of a day that sounds like displeasure and was not passed on yet."""
-    if not loud or not desk.turn.actor.may(Permission.REPORT_SIGNAL):
-        return []
+def passed_on(desk: JudgingDesk, day: date) -> frozenset[str]:
+    """Return the questions of a day of which the answer was passed on as a signal; none for who may not report."""
+    if not desk.turn.actor.may(Permission.REPORT_SIGNAL):
+        return frozenset()
     known = _store(desk.turn).passed_on(desk.audit.id)
+    questions = desk.turn.work.audit_rules.day_questions
+    return frozenset(one.id for one in questions if origin_of(desk.audit.id, day, one.id) in known)
+
+
+def day_buttons(desk: JudgingDesk, day: date, loud: Sequence[bool]) -> list[Button]:
+    """Return a button for every answer of a day that sounds like displeasure; `loud` says it of each question."""
+    if not desk.turn.actor.may(Permission.REPORT_SIGNAL):
+        return []
     return [
         Button(label("pass_day_signal", str(index + 1)), DaySignalTap(day.isoformat(), index))
-        for index, question in enumerate(desk.turn.work.audit_rules.day_questions)
-        if question.id in loud and origin_of(desk.audit.id, day, question.id) not in known
+        for index, is_loud in enumerate(loud)
+        if is_loud
     ]
 
 

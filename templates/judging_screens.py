@@ -379,6 +379,7 @@ class DayLine(Struct, frozen=True):
     question: DayQuestion
     answer: DayAnswer | None
     is_signal: bool = False
+    is_passed: bool = False  # a signal that was passed on already
 
 
 class ShowDay(Confidential, frozen=True):

@@ -435,6 +435,8 @@ def test_an_answer_of_the_audit_day_is_passed_on_once(stage: CaseStage) -> None:
             stage.cast.audit, date(2026, 12, 1), "displeasure", Mood.DISPLEASED, "Te veel haast", stage.now, seen=0
         )
     stage.ada.taps_old(DayTap(day))
+    stage.ada.taps("Vraag 3")
+    assert "Dit kan een klacht zijn" in stage.ada.text
     stage.ada.taps("Geef vraag 3 door")
     assert shown(stage.ada, ConfirmSignal).text == "Te veel haast"
     stage.ada.taps("Doorgeven")
@@ -442,6 +444,8 @@ def test_an_answer_of_the_audit_day_is_passed_on_once(stage: CaseStage) -> None:
 
     stage.tom.taps_old(DayTap(day))
     assert "Geef vraag 3 door" not in stage.tom.labels
+    assert "Doorgegeven aan de portefeuillehouder Q" in stage.tom.text
+    assert "Dit kan een klacht zijn" not in stage.tom.text
     stage.tom.taps_old(DaySignalTap(day, 2))
     stage.tom.taps("Doorgeven")
     assert shown(stage.tom, SignalKnown).number == "K2026-1"

@@ -191,6 +191,8 @@ SCREENS: list[Screen] = [
     s.ShowDay(LONG, DAY, 2, 2, tuple(s.DayLine(q, ANSWER, True) for q in QUESTIONS), True, True),
     s.ShowDay("R", DAY, 1, 2, tuple(s.DayLine(q, None) for q in QUESTIONS), False, False),
     s.AskDayAnswer(DAY, s.DayLine(QUESTIONS[0], None)),
+    s.AskDayAnswer(DAY, s.DayLine(QUESTIONS[0], ANSWER, True, True)),
+    s.ShowDay("R", DAY, 1, 2, tuple(s.DayLine(q, ANSWER, True, True) for q in QUESTIONS), False, False),
     s.AskDayAnswer(DAY, s.DayLine(QUESTIONS[0], ANSWER, True), is_changed=True),
     s.ShowFeedback(LONG, dict.fromkeys(s.Section, 2), SHEET, 0, 9, 3),
     s.ShowFeedback("R", dict.fromkeys(s.Section, 0), (), 0, 1, 0),
