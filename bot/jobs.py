@@ -234,7 +234,7 @@ class Jobs:
         sent = await self._database.run(lambda work: load_version(work, reader, version, data["membership"]))
         report, moment = sent.document.report, sent.version.moment
         button = Button(label("member_report", moment), MemberReportTap(version))
-        screen = TellReport(report.organisation, report.ci, moment)
+        screen = TellReport(report.organisation, report.ci, moment, report.framework)
         key = f"report:{data['sending']}"
         told = message_draft(reader, screen, Keyboard(((button,),)) + way_back(None), key)
         told = replace(told, payload={**told.payload, "report_sending": data["sending"]})
@@ -246,7 +246,9 @@ class Jobs:
     ) -> Draft:
         name, content = await self._in_pool(rendering.audit_report, report, form)
         made_on, is_summary = report.made_at.date(), not report.has_findings
-        caption = CaptionReport(report.report.organisation, report.moment, report.is_concept, is_summary, made_on)
+        caption = CaptionReport(
+            report.report.organisation, report.moment, report.is_concept, is_summary, made_on, report.report.framework
+        )
         return await self._document(chat, content, name, render(caption), is_confidential=is_confidential)
 
     async def _report(self, chat: int, evaluation: EvaluationId) -> SelfEvaluationReport:

@@ -33,7 +33,7 @@ from storage.sql.database import Database
 from storage.sql.evaluation_asks import take_asks
 from storage.sql.outbox import Draft, Row
 from storage.sql.process_events import SUBJECT
-from storage.sql.reminders import BATCH, look_at, look_later, take_due
+from storage.sql.reminders import BATCH, look_at, look_later, take_due, with_other_halves
 from storage.sql.work import SqlWork
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,8 @@ class Reminders:
     def _batch(self, work: SqlWork) -> tuple[int, list[Row]]:
         now = self._now()
         subjects = take_due(work, now)
-        found = [_look(work, subject, now) for kind, subject in subjects if kind == SUBJECT]
+        audits = with_other_halves(work, subjects)
+        found = [_look(work, subject, now) for kind, subject in audits if kind == SUBJECT]
         rules = work.audit_rules.evaluation
         asks = [ask for looked in found for ask in looked.asks]
         drafts = drafts_of([notice for looked in found for notice in looked.notices])

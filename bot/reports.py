@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from documents import words
@@ -13,6 +13,7 @@ from documents.report_data import Attachment, SelfEvaluationReport
 from documents.timeline_data import TimelineReport, TimelineRow
 from domain.actors import Actor
 from domain.audit import AuditId
+from domain.combination import shared_with
 from domain.coverage import coverage_of
 from domain.deadlines import Deadline, TermState, next_up
 from domain.framework import Framework, WhoCode
@@ -22,7 +23,7 @@ from domain.self_evaluation import Evaluation, EvaluationId, FileId
 from domain.verdicts import Verdict
 from domain.working_days import local_day
 from storage.interfaces import Files, NotAllowed, Work
-from storage.process_interfaces import ProcessAudit
+from storage.process_interfaces import ProcessAudit, ProcessLog
 from templates.render import AMSTERDAM
 from templates.term_screens import TermLine
 
@@ -68,23 +69,61 @@ def load_coverage(work: Work, chat: int, audit: AuditId, now: datetime) -> Cover
 def load_calendar(work: Work, chat: int, audit: AuditId | None, now: datetime) -> CalendarReport:
     """Return the terms of one audit, or of every audit that the person behind this chat has a part in.
 
-    Of every audit only what the person's own side has to do; of one audit everything, because both sides follow it.
+    Of every audit only what the person's own side has to do; of one audit everything, because both sides follow it. The
+    halves of a combination go together, and what they share by the same day is one appointment.
 
     Raises:
         NotAllowed
     """
     actor, today = work.actor(chat), local_day(now)
     log = work.process(actor)
-    found = [log.get(audit)] if audit is not None else log.audits()
+    found = _with_companion(log, log.get(audit)) if audit is not None else log.audits()
+    terms = {one.id: log.terms(one.id, today) for one in sorted(found, key=lambda one: one.id)}
+    audits = {one.id: one for one in found}
     entries = [
-        _calendar_entry(one, term)
-        for one in found
-        for term in log.terms(one.id, today)
-        if term.due is not None and (audit is not None or term.party is one.party)
+        _calendar_entry(audits[one], term, _reports(work, audits, terms, one, term))
+        for one, own in terms.items()
+        for term in own
+        if term.due is not None and (audit is not None or term.party is audits[one].party)
+        if not _stands_elsewhere(audits, terms, one, term)
     ]
     name = found[0].organisation.name if audit is not None else None
     ordered = sorted(entries, key=lambda entry: (entry.on, entry.identity))
     return CalendarReport(name, tuple(ordered), now)
+
+
+def _with_companion(log: ProcessLog, found: ProcessAudit) -> tuple[ProcessAudit, ...]:
+    if found.companion is None:
+        return (found,)
+    try:
+        return (found, log.get(found.companion))
+    except NotAllowed:  # it was cancelled by itself
+        return (found,)
+
+
+_Terms = Mapping[AuditId, Sequence[Deadline]]
+
+
+def _in_other_half(audits: Mapping[AuditId, ProcessAudit], terms: _Terms, audit: AuditId, term: Deadline) -> bool:
+    companion = audits[audit].companion
+    return companion is not None and shared_with(term, terms.get(companion, ())) is not None
+
+
+def _stands_elsewhere(audits: Mapping[AuditId, ProcessAudit], terms: _Terms, audit: AuditId, term: Deadline) -> bool:
+    """Say whether the appointment is that of the other half: of two that are one, the older audit has it."""
+    companion = audits[audit].companion
+    return companion is not None and companion < audit and _in_other_half(audits, terms, audit, term)
+
+
+def _reports(
+    work: Work, audits: Mapping[AuditId, ProcessAudit], terms: _Terms, audit: AuditId, term: Deadline
+) -> tuple[str, ...]:
+    """Return what the reports are about that an appointment is for; nothing outside a combination."""
+    own, companion = audits[audit], audits[audit].companion
+    if companion is None:
+        return ()
+    both = [own, audits[companion]] if _in_other_half(audits, terms, audit, term) else [own]
+    return tuple(work.frameworks[one.framework].short_name for one in both)
 
 
 def load_timeline(work: Work, chat: int, audit: AuditId, now: datetime) -> tuple[TimelineReport, TermLine | None]:
@@ -107,12 +146,14 @@ def load_timeline(work: Work, chat: int, audit: AuditId, now: datetime) -> tuple
     return report, TermLine(following.step.title, following.party, following.state, following.due, days_left)
 
 
-def _calendar_entry(audit: ProcessAudit, term: Deadline) -> CalendarEntry:
+def _calendar_entry(audit: ProcessAudit, term: Deadline, reports: tuple[str, ...]) -> CalendarEntry:
     is_done = not term.state.is_running and term.state is not TermState.COMING
     party = words.text(f"calendar.party.{term.party.value}")
     said = words.text("calendar.done" if is_done else "calendar.explanation", party=party, source=term.step.source)
     identity = f"audit{audit.id}-{term.step.id}-{term.round}"
-    return CalendarEntry(identity, term.due or date.max, term.step.title, audit.organisation.name, said, is_done)
+    about = words.text("calendar.of_reports", organisation=audit.organisation.name, reports=" + ".join(reports))
+    organisation = about if reports else audit.organisation.name
+    return CalendarEntry(identity, term.due or date.max, term.step.title, organisation, said, is_done)
 
 
 def _authors(work: Work, actor: Actor, framework: Framework) -> Mapping[PersonId, Author]:

@@ -108,7 +108,7 @@ def open_report(turn: Turn, _: MemberReportTap, version: ReportVersion) -> AnySt
 
 def show_report(turn: Turn, version: ReportVersion, told: ReportTold | None = None) -> AnyState:
     """Show a report with what the member said of it."""
-    store = turn.work.reports(turn.actor)
+    store, other = turn.work.reports(turn.actor), _other_report(turn, version)
     report, corrections = store.content(version.id), store.corrections(version.id)
     said = str(len(corrections))
     done = label("send_response", said) if corrections else label("no_remarks")
@@ -126,10 +126,22 @@ def show_report(turn: Turn, version: ReportVersion, told: ReportTold | None = No
         if version.awaits_response
         else [],
         [Button(label("look_back"), LookBackTap(version.audit))] if version.moment is Moment.FINAL else [],
+        [Button(label("term_of_other_half", other[0]), MemberReportTap(other[1]))] if other else [],
     )
-    screen = ShowMemberReport(report.ci, version, report.counts, corrections, told, report.addendum)
+    name = _framework(turn, version).short_name if other else ""
+    screen = ShowMemberReport(report.ci, version, report.counts, corrections, told, report.addendum, name)
     turn.show(screen, keyboard + way_back(MenuTap()))
     return At.READING
+
+
+def _other_report(turn: Turn, version: ReportVersion) -> tuple[str, VersionId] | None:
+    """Return what the other report of a combination is about, and its newest version; None when none was sent."""
+    log = turn.work.process(turn.actor)
+    companion = log.get(version.audit).companion
+    sent = turn.work.reports(turn.actor).versions(companion) if companion is not None else ()
+    if companion is None or not sent:
+        return None
+    return turn.work.frameworks[log.get(companion).framework].short_name, sent[0].id
 
 
 def _framework(turn: Turn, version: ReportVersion) -> Framework:

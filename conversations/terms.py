@@ -15,6 +15,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 from conversations.acting import Step, switch
 from conversations.audit_acting import AUDIT_ROLES, engagement_of
 from conversations.fallback import show_trouble
@@ -40,6 +42,7 @@ from conversations.term_taps import (
 )
 from domain.actors import MembershipId
 from domain.audit import AuditId
+from domain.combination import shared_with
 from domain.dates import parse_date
 from domain.deadlines import Deadline, TermState, next_up
 from domain.process import CERTIFICATE_EXPIRY, CERTIFICATE_STEPS, EventId, EventKind, ProcessEvent
@@ -118,7 +121,8 @@ def show_terms(turn: Turn, tap: TermsTap, news: str = "") -> At:
     coming = [term for term in terms if term.state is TermState.COMING]
     following = next_up(terms)
     done = sum(term.state in (TermState.DONE, TermState.OVERTAKEN) for term in terms)
-    lines = {term.term: term_line(turn, found, term) for term in (*running, *coming)}
+    also = _other_half(turn, found)
+    lines = {term.term: term_line(turn, found, term, also) for term in (*running, *coming)}
     screen = ShowTerms(
         organisation=found.organisation.name,
         process=found.edition.title,
@@ -128,8 +132,9 @@ def show_terms(turn: Turn, tap: TermsTap, news: str = "") -> At:
         following=lines[following.term] if following is not None else None,
         planning=found.edition.planning if any(t.step.id == CERTIFICATE_EXPIRY for t in running) else None,
         news=news,
+        framework=also.own if also else "",
     )
-    turn.show(screen, _terms_keyboard(found, [*running, *coming]))
+    turn.show(screen, _terms_keyboard(found, [*running, *coming], also))
     return At.TERMS
 
 
@@ -145,15 +150,44 @@ def _current(turn: Turn, log: ProcessLog) -> AuditId | None:
 def _choose(turn: Turn, log: ProcessLog) -> At:
     audits = log.audits()[:_MAX_AUDITS]
     buttons = [
-        (Button(shorten(f"{n}. {found.organisation.name}", _MAX_LABEL), TermsTap(found.id)),)
+        (Button(shorten(f"{n}. {_called(turn, found)}", _MAX_LABEL), TermsTap(found.id)),)
         for n, found in enumerate(audits, 1)
     ]
     turn.show(ChooseProcess(len(audits)), Keyboard(tuple(buttons)) + way_back(None))
     return At.TERMS
 
 
-def term_line(turn: Turn, found: ProcessAudit, term: Deadline) -> TermLine:
-    """Return a term as a list shows it."""
+class _OtherHalf(Struct, frozen=True):
+    """The other half of a combination: what both are called, and its terms."""
+
+    audit: AuditId
+    own: str
+    name: str
+    terms: tuple[Deadline, ...]
+
+
+def _other_half(turn: Turn, found: ProcessAudit) -> _OtherHalf | None:
+    if found.companion is None:
+        return None
+    log, frameworks = turn.work.process(turn.actor), turn.work.frameworks
+    try:
+        other = log.get(found.companion)
+    except NotAllowed:  # it was cancelled by itself
+        return None
+    own, name = (frameworks[half.framework].short_name for half in (found, other))
+    return _OtherHalf(other.id, own, name, log.terms(other.id, turn.today))
+
+
+def _called(turn: Turn, found: ProcessAudit) -> str:
+    """Return what an audit is called in a choice; the halves of a combination by what they are about."""
+    name = found.organisation.name
+    about = turn.work.frameworks[found.framework].short_name
+    return f"{about} · {name}" if found.companion is not None else name
+
+
+def term_line(turn: Turn, found: ProcessAudit, term: Deadline, also: _OtherHalf | None = None) -> TermLine:
+    """Return a term as a list shows it; in a combination with whether it counts for the other half as well."""
+    shared = also is not None and shared_with(term, also.terms) is not None
     return TermLine(
         title=term.step.title,
         party=term.party,
@@ -162,14 +196,16 @@ def term_line(turn: Turn, found: ProcessAudit, term: Deadline) -> TermLine:
         days_left=(term.due - turn.today).days if term.due is not None else None,
         is_own=term.party is found.party,
         is_choice=term.step.is_choice,
+        also=also.name if also is not None and shared else "",
     )
 
 
-def _terms_keyboard(found: ProcessAudit, terms: list[Deadline]) -> Keyboard:
+def _terms_keyboard(found: ProcessAudit, terms: list[Deadline], also: _OtherHalf | None) -> Keyboard:
     rows = [
         (Button(shorten(term.step.title, _MAX_LABEL), TermTap(found.id, term.step.id, term.round)),) for term in terms
     ]
     around = [
+        Button(label("term_of_other_half", also.name), TermsTap(found.companion)) if also else None,
         Button(label("term_timeline"), TimelinePictureTap(found.id)),
         Button(label("term_events"), EventsTap(found.id)),
         Button(label("term_calendar"), CalendarTap(found.id)),
@@ -191,7 +227,9 @@ def show_term(turn: Turn, tap: TermTap | SnoozeTap | WhyTap, news: str = "") -> 
     found = log.get(tap.audit)
     happened = _recordable(log, found, term) if _may_happen(term) else []
     missing = found.edition.events[term.missing] if term.missing else None
-    screen = ShowTerm(found.organisation.name, term_line(turn, found, term), missing, bool(happened), news)
+    also = _other_half(turn, found)
+    line = term_line(turn, found, term, also)
+    screen = ShowTerm(found.organisation.name, line, missing, bool(happened), news, also.own if also else "")
     turn.show(screen, term_keyboard(found, term, happened))
     return At.TERMS
 
@@ -245,6 +283,9 @@ def snooze(turn: Turn, tap: SnoozeTap) -> At:
     term = _term(turn, log, tap)
     if term is not None and term.state.is_running:
         log.snooze(tap.audit, term.term, turn.today + timedelta(days=1), turn.now)
+        also = _other_half(turn, log.get(tap.audit))
+        if also is not None and shared_with(term, also.terms) is not None:  # it is said as one
+            log.snooze(also.audit, term.term, turn.today + timedelta(days=1), turn.now)
     return show_term(turn, tap, "snoozed")
 
 

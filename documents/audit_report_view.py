@@ -139,8 +139,10 @@ def view_of(document: AuditReport) -> AuditReportView:
     if report.counts[Verdict.NOT_ASSESSED]:
         given.append(Verdict.NOT_ASSESSED)
     return AuditReportView(
-        title=words.text("report.title"),
-        document_title=words.text("report.document_title", organisation=organisation),
+        title=_own_name(report) or words.text("report.title"),
+        document_title=words.text(
+            "report.document_title", title=_own_name(report) or words.text("report.title"), organisation=organisation
+        ),
         subject=words.text("report.subject", ci=one_line(report.ci)),
         organisation=organisation,
         status=_status(document),
@@ -162,6 +164,12 @@ def view_of(document: AuditReport) -> AuditReportView:
     )
 
 
+def _own_name(report: Report) -> str:
+    """Return what the report of another framework than the label is called; empty for that of the label."""
+    name = one_line(report.format)
+    return "" if name == words.text("report.facts.usual_format") else name
+
+
 def _about(report: Report) -> list[str]:
     """Return what was made with what, whose the norms are, and that official wording names its source."""
     has_official = any(norm.wording_source for norm in report.norms)
@@ -170,9 +178,15 @@ def _about(report: Report) -> list[str]:
 
 
 def file_name(document: AuditReport, kind: DocumentKind) -> str:
-    """Return a name such as "Rapport toetsing Welzijn Rivierenland 2026-12-14.docx", safe on every system."""
+    """Return a name such as "Rapport toetsing Welzijn Rivierenland 2026-12-14.docx", safe on every system.
+
+    The report of another framework has a name of its own, so that the two of a combination differ.
+    """
+    name = file_stem(_own_name(document.report), _LONGEST_NAME)
+    of_both = "report.file.other" if name else "report.file.ab"
     return words.text(
-        "report.file.ab" if document.has_findings else "report.file.a",
+        of_both if document.has_findings else "report.file.a",
+        report=name,
         organisation=file_stem(document.report.organisation, _LONGEST_NAME) or words.text("file.unnamed"),
         date=document.report.made_on.isoformat(),
         extension=kind.value,
@@ -214,11 +228,9 @@ def _status(document: AuditReport) -> str:
 
 def _facts(document: AuditReport) -> list[FactView]:
     report = document.report
-    framework = words.text(
-        "report.facts.framework_value",
-        framework=one_line(report.framework),
-        version=one_line(report.norms_version),
-    )
+    name, version = one_line(report.framework), one_line(report.norms_version)
+    is_said = version in name.split()  # "CIIO Maatstaf 2016"
+    framework = name if is_said else words.text("report.facts.framework_value", framework=name, version=version)
     return [
         FactView(words.text("report.facts.by"), one_line(report.ci)),
         FactView(words.text("report.facts.framework"), framework),

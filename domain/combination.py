@@ -10,12 +10,13 @@ A verdict never travels from one framework to the other (domain book §11).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from msgspec import Struct
 
 from domain.audit import Audit, Stage
+from domain.deadlines import Deadline
 from domain.framework import Framework, FrameworkId, NormId, WhoCode
 from domain.mapping import FrameworkMapping, Strength
 from domain.roles import PersonId
@@ -116,3 +117,19 @@ def _known(framework: Framework, other: FrameworkId, norms: Collection[NormId]) 
 
 def _rank(basis: Basis) -> int:
     return _ORDER.index(basis.strength) if basis.strength is not None else len(_ORDER)
+
+
+# --- Terms of the two halves ------------------------------------------------------------------------------------------
+
+
+def is_shared(term: Deadline, other: Deadline) -> bool:
+    """Say whether a term of one half and one of the other are said as one: the same step, by the same day and party.
+
+    Each half keeps its own: what is recorded about one report says nothing of the other.
+    """
+    return (term.term, term.due, term.party) == (other.term, other.due, other.party) and term.due is not None
+
+
+def shared_with(term: Deadline, others: Iterable[Deadline]) -> Deadline | None:
+    """Return the term of the other half that is said together with this one, None when it has none."""
+    return next((other for other in others if is_shared(term, other) and other.state is term.state), None)

@@ -217,7 +217,11 @@ class OtherFormat(Struct, frozen=True):
         found = dict(self.words)
         for verdict, said in framework.in_audit.items():
             word = (said[:1].lower() + said[1:]).replace("{", "{{").replace("}", "}}")
-            found = {phrase: text.replace(f"<{verdict}>", word) for phrase, text in found.items()}
+            ends_itself = word.endswith(".")  # "n.v.t." needs no full stop behind it
+            found = {
+                phrase: text.replace(f"<{verdict}>.", word if ends_itself else f"{word}.").replace(f"<{verdict}>", word)
+                for phrase, text in found.items()
+            }
         return found
 
 

@@ -50,7 +50,8 @@ class CorrectedMeanwhile(Refusal):
 class ProcessAudit(Struct, frozen=True):
     """One audit as its process shows it to everybody who has a part in it; nothing that was heard or judged.
 
-    `party` is for whom the actor acts in it, None for who only looks on (an auditor who does not lead).
+    `party` is for whom the actor acts in it, None for who only looks on (an auditor who does not lead); `companion` is
+    the other half of a combination.
     """
 
     id: AuditId
@@ -60,6 +61,7 @@ class ProcessAudit(Struct, frozen=True):
     framework: FrameworkId
     edition: ProcessEdition
     party: Party | None
+    companion: AuditId | None = None
 
 
 class ActionNotice(Struct, frozen=True):
@@ -80,6 +82,8 @@ class Notice(Struct, frozen=True):
     reminders: tuple[Reminder, ...]
     is_own_turn: tuple[bool, ...]  # for each reminder: whether the person is to act
     actions: tuple[ActionNotice, ...] = ()
+    pair: AuditId | None = None  # of a combination: the same for both halves
+    framework: str = ""  # then: what this half is about
 
 
 class ProcessLog(Protocol):

@@ -218,6 +218,7 @@ class TellReport(Screen, frozen=True):
     organisation: str
     ci: str
     moment: Moment
+    framework: str = ""
 
 
 class CaptionReport(Screen, frozen=True):
@@ -230,6 +231,7 @@ class CaptionReport(Screen, frozen=True):
     is_concept: bool
     is_summary: bool
     made_on: date
+    framework: str = ""
 
 
 class ShowMemberReport(InReport, frozen=True):
@@ -243,6 +245,7 @@ class ShowMemberReport(InReport, frozen=True):
     corrections: tuple[Correction, ...]
     told: ReportTold | None = None
     addendum: Addendum | None = None
+    framework: str = ""  # of a combination: which of the two reports it is
 
 
 class ShowMemberNorms(InReport, frozen=True):

@@ -28,6 +28,7 @@ class TermLine(Struct, frozen=True):
     days_left: int | None
     is_own: bool = False
     is_choice: bool = False
+    also: str = ""  # the other framework of a combination, when it counts there by the same day
 
 
 class ShowTerms(Screen, frozen=True):
@@ -43,6 +44,7 @@ class ShowTerms(Screen, frozen=True):
     following: TermLine | None
     planning: PlanningAdvice | None = None  # while a certificate runs on
     news: str = ""
+    framework: str = ""  # of a combination: which half this is
 
 
 class ChooseProcess(Screen, frozen=True):
@@ -63,6 +65,7 @@ class ShowTerm(Screen, frozen=True):
     missing: EventRule | None
     may_act: bool
     news: str = ""
+    framework: str = ""
 
 
 class WhyLink(Struct, frozen=True):
@@ -181,6 +184,7 @@ class ReminderLine(Struct, frozen=True):
     party: Party
     is_own: bool
     is_choice: bool = False
+    frameworks: tuple[str, ...] = ()  # of a combination: whose report it is, or of both
 
 
 class ActionLine(Struct, frozen=True):

@@ -22,15 +22,22 @@ from domain.weighing import Outcome, weigh
 from storage.sql import process_tables as p
 from storage.sql import tables as t
 from storage.sql.audit_reach import ACCEPTED
+from storage.sql.pair_tables import audit_pair
 from storage.sql.process_events import events_of
 
 if TYPE_CHECKING:
     from storage.sql.work import SqlWork
 
 _AUDIT: Any = sa.bindparam("audit")
+_PAIR = (
+    sa.select(audit_pair.c.host_id)
+    .where(sa.or_(audit_pair.c.host_id == t.audit.c.id, audit_pair.c.companion_id == t.audit.c.id))
+    .correlate(t.audit)
+    .scalar_subquery()
+)
 _ROW = sa.select(
     t.audit.c.id, t.audit.c.organisation_id, t.audit.c.ci_id, t.audit.c.process, t.audit.c.kind, t.audit.c.framework,
-    t.audit.c.weighing, t.audit.c.stage,
+    t.audit.c.weighing, t.audit.c.stage, _PAIR.label("pair"),
 ).join(t.organisation, t.organisation.c.id == t.audit.c.organisation_id).where(
     t.audit.c.id == _AUDIT, t.organisation.c.erased_at.is_(None)
 )  # fmt: skip
@@ -96,6 +103,8 @@ class Process(Struct, frozen=True):
     case: Case
     events: tuple[ProcessEvent, ...]
     terms: tuple[Deadline, ...]
+    framework: FrameworkId
+    pair: AuditId | None  # of a combination: the half under which its field work is kept
 
 
 def process_of(work: SqlWork, audit: AuditId, today: date) -> Process | None:
@@ -108,7 +117,8 @@ def process_of(work: SqlWork, audit: AuditId, today: date) -> Process | None:
     case = _case(work, row, edition, events, today)
     terms = deadlines(edition, case, events, today, work.audit_rules.working_days.is_working_day)
     organisation, ci = OrganisationId(row.organisation_id), OrganisationId(row.ci_id)
-    return Process(audit, organisation, ci, edition, case, events, terms)
+    pair = AuditId(row.pair) if row.pair is not None else None
+    return Process(audit, organisation, ci, edition, case, events, terms, FrameworkId(row.framework), pair)
 
 
 def _case(work: SqlWork, row: Any, edition: ProcessEdition, events: tuple[ProcessEvent, ...], today: date) -> Case:

@@ -27,6 +27,7 @@ from storage.sql import process_tables as p
 from storage.sql import tables as t
 from storage.sql.actors import read_organisation
 from storage.sql.audit_reach import CI_ROLES
+from storage.sql.pair_tables import audit_pair as pair
 from storage.sql.process_cases import process_of
 from storage.sql.process_events import (
     OF_AUDIT,
@@ -58,12 +59,17 @@ _SEAT_ROLE = (
     )
     .correlate(t.audit)
 ).scalar_subquery()
+_COMPANION = sa.func.coalesce(
+    sa.select(pair.c.companion_id).where(pair.c.host_id == t.audit.c.id).correlate(t.audit).scalar_subquery(),
+    sa.select(pair.c.host_id).where(pair.c.companion_id == t.audit.c.id).correlate(t.audit).scalar_subquery(),
+)
 _AUDITS = (
     sa.select(
         t.audit.c.id,
         t.audit.c.process,
         t.audit.c.stage,
         t.audit.c.framework,
+        _COMPANION.label("companion"),
         t.audit.c.kind.label("audit_kind"),
         t.audit.c.evaluation_id,
         _SEAT_ROLE.label("seat_role"),
@@ -212,7 +218,13 @@ class SqlProcess(Reach):
             framework=FrameworkId(row.framework),
             edition=self._work.audit_rules.editions[ProcessId(row.process)],
             party=_party(self._actor, row.seat_role),
+            companion=self._companion(row),
         )
+
+    def _companion(self, row: Any) -> AuditId | None:
+        """Return the other half, which everybody who reaches one reaches, but the secretariat."""
+        is_known = row.companion is not None and _side_of(self._actor) != "swn"
+        return AuditId(row.companion) if is_known else None
 
     def _recordable(self, audit: AuditId, kind: EventKind) -> EventRule:
         """Return the rule of a kind that this actor may record there. Raises NotAllowed."""

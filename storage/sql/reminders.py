@@ -26,6 +26,7 @@ from storage.sql import process_tables as p
 from storage.sql import tables as t
 from storage.sql.action_reminders import DueActions, Hearer, due_actions
 from storage.sql.audit_reach import CI_ROLES
+from storage.sql.pair_tables import audit_pair
 from storage.sql.process_cases import Process, process_of
 from storage.sql.process_events import SUBJECT
 
@@ -37,12 +38,26 @@ BATCH = 50  # audits in one transaction: few enough that nobody waits for it
 
 # ---------------------------------------------------------------- statements, built once so that they stay compiled
 
+_AUDITS: Any = sa.bindparam("audits", expanding=True)
 _DUE = (
     sa.select(p.next_reminder.c.subject_kind, p.next_reminder.c.subject_id)
     .where(p.next_reminder.c.next_reminder_at <= sa.bindparam("now", type_=t.Moment))
     .order_by(p.next_reminder.c.next_reminder_at)
     .limit(sa.bindparam("batch"))
     .with_for_update(skip_locked=True)
+)
+_OTHER_HALVES = (
+    sa.select(p.next_reminder.c.subject_id)
+    .join(
+        audit_pair,
+        sa.or_(
+            sa.and_(audit_pair.c.host_id == p.next_reminder.c.subject_id, audit_pair.c.companion_id.in_(_AUDITS)),
+            sa.and_(audit_pair.c.companion_id == p.next_reminder.c.subject_id, audit_pair.c.host_id.in_(_AUDITS)),
+        ),
+    )
+    .where(p.next_reminder.c.subject_kind == SUBJECT)
+    .order_by(p.next_reminder.c.subject_id)
+    .with_for_update(skip_locked=True, of=p.next_reminder)
 )
 _LOOK_AT = (
     p.next_reminder.update()
@@ -123,6 +138,13 @@ def take_due(work: SqlWork, now: datetime, batch: int = BATCH) -> Sequence[tuple
     return [(row.subject_kind, row.subject_id) for row in work.execute(_DUE, {"now": now, "batch": batch}).all()]
 
 
+def with_other_halves(work: SqlWork, subjects: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    """Return subjects with the other halves of the combinations among them, so that both are said in one message."""
+    audits = [subject for kind, subject in subjects if kind == SUBJECT]
+    found = work.execute(_OTHER_HALVES, {"audits": audits}).scalars() if audits else ()
+    return [*subjects, *((SUBJECT, half) for half in found if half not in audits)]
+
+
 def look_at(work: SqlWork, audit: AuditId, now: datetime) -> tuple[Notice, ...]:
     """Tick off what has to be said about an audit now and return it; store when to look again."""
     process = process_of(work, audit, local_day(now))
@@ -174,7 +196,10 @@ def look_later(work: SqlWork, audit: AuditId, now: datetime) -> None:
 def _notice(work: SqlWork, process: Process, person: _Person, reminders: tuple[Reminder, ...]) -> Notice:
     name = _name(work, process)
     own = tuple(Ear(reminder.term.party.value) in person.listener.ears for reminder in reminders)
-    return Notice(person.id, person.chat, person.membership, process.audit, name, reminders, own)
+    return Notice(
+        person.id, person.chat, person.membership, process.audit, name, reminders, own,
+        pair=process.pair, framework=work.frameworks[process.framework].short_name if process.pair else "",
+    )  # fmt: skip
 
 
 def _name(work: SqlWork, process: Process) -> str:

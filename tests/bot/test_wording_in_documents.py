@@ -108,3 +108,11 @@ def test_a_framework_may_name_its_report_itself(reads: ReadsReport, tmp_path: Pa
     (tmp_path / "rules").symlink_to(GARDEN.parent / "rules")
 
     says(reads(load_framework(file)), ("Tuinrapport, versie 2", "Voor wie er tuiniert."), ("Rapport Tuinkeurmerk",))
+
+
+def test_the_two_reports_of_a_combination_are_told_apart(reads: ReadsReport) -> None:
+    """By their title, and by the name of the file: both are about one organisation and one day."""
+    read = reads(load_frameworks()[MAATSTAF])
+
+    says(read, ("Rapport CIIO Maatstaf", "1 × deels, 0 × niet, 0 × n.v.t."), ("n.v.t..", "2016, versie 2016Format"))
+    assert all(text.startswith(squeezed("Rapport CIIO Maatstaf")) for text in read[:1])

@@ -48,7 +48,9 @@ from domain.self_evaluation import ContributionKind, EvaluationId, Purpose
 from domain.verdicts import Verdict
 from storage.audit_interfaces import NewAudit, PlanChange
 from storage.complaint_interfaces import NewSignal
+from storage.content import load_frameworks
 from storage.fieldwork_interfaces import FindingChange, NewFinding
+from storage.mapping_content import with_mapping
 from storage.sql import complaint_tables
 from storage.sql import tables as t
 from storage.sql.actors import ensure_persons
@@ -61,8 +63,8 @@ from storage.sql.work import SqlWork
 from templates.render import AMSTERDAM, render
 from tests.conftest import MovableClock
 
-FRAMEWORK = FrameworkId("kwaliteitslabel-2019")
-V1 = NormId("V1")
+FRAMEWORK, MAATSTAF = FrameworkId("kwaliteitslabel-2019"), FrameworkId("ciio-maatstaf-2016")
+V1, KO1 = NormId("V1"), NormId("Ko1")
 DAYS = (date(2026, 12, 1), date(2026, 12, 2))
 NOW = datetime(2026, 12, 2, 15, 0, tzinfo=UTC)
 SECRET, OWN, MEMBER = "kolibrie", "zwaluw", "merel"
@@ -155,6 +157,7 @@ class Town:
     conversations: Conversations
     clock: MovableClock
     audit: AuditId = field(init=False)
+    second: AuditId | None = field(init=False, default=None)  # the other half of a combination
     evaluation: EvaluationId = field(init=False)
     victims: Mapping[str, list[int]] = field(default_factory=dict)
     _wrote: bool = False
@@ -199,6 +202,7 @@ class Town:
         work.people(self.actor(work, "Bea")).invite(Role.AUDITOR, now)  # one that is still open
         team = {"Tom": Role.TEAM_LEADER, "Ada": Role.AUDITOR, "Joris": Role.AUDITOR, "Nynke": Role.AUDITOR}
         self.audit = self._plan(work, "Bea", f"{OWN} Elders", "SWN7", team)
+        self._combine(work)
         for name in ("Tom", "Ada", "Joris"):
             self._accept(work, name, self.audit)
         self._start(work, "Tom", self.audit)
@@ -215,7 +219,14 @@ class Town:
             work.audits(tom).move(self.audit, stage, now)
         work.fieldwork(tom).resume_interview(self.audit, 1)
         work.audits(self.actor(work, "Bea")).remove_member(self.audit, self.actor(work, "Joris").person, now)
+        self._write_other_half(work)
         self._appeal(work)
+
+    def _combine(self, work: SqlWork) -> None:
+        """Let the audit be about one framework; a paired town has a second."""
+
+    def _write_other_half(self, work: SqlWork) -> None:
+        """Nothing is written about a second framework here."""
 
     def _appeal(self, work: SqlWork) -> None:
         """Let the audit have been decided, and an appeal be acknowledged; the stage stays one in which much can be."""
@@ -266,12 +277,27 @@ class Town:
         people = [self.actor(work, name).person for name in VICTIMS]
         organisations = ids(t.organisation)
         return {
-            "audit_id": [self.audit], "evaluation_id": [self.evaluation], "finding_id": ids(t.finding),
+            "audit_id": self.halves, "evaluation_id": [self.evaluation], "finding_id": ids(t.finding),
             "person_id": people, "organisation_id": organisations, "ci_id": organisations,
             "complaint_id": ids(complaint_tables.complaint),
             "appeal_id": ids(appeal), "file_id": ids(t.stored_file), "membership_id": ids(t.membership),
             "invitation_id": ids(t.invitation),
         }  # fmt: skip
+
+    @property
+    def halves(self) -> list[AuditId]:
+        """The audit of the victims, or both halves of it."""
+        return [self.audit, *([self.second] if self.second is not None else [])]
+
+    @property
+    def target(self) -> AuditId:
+        """The audit at which somebody was at work a moment ago."""
+        return self.halves[-1]
+
+    @property
+    def norms(self) -> list[NormId]:
+        """A norm of every framework of the audit."""
+        return [V1, *([KO1] if self.second is not None else [])]
 
     # ---------------------------------------------------------------------------------------- the intruders
 
@@ -377,6 +403,34 @@ class Town:
 _NAMED = {"self_evaluation": "evaluation", "stored_file": "file"}
 
 
+@dataclass
+class PairedTown(Town):
+    """The same town, whose audit is about the label and the Maatstaf; both halves hold what nobody else may read."""
+
+    def __post_init__(self) -> None:
+        self.database.frameworks = with_mapping(load_frameworks())
+        super().__post_init__()
+
+    def _combine(self, work: SqlWork) -> None:
+        companion = work.audits(self.actor(work, "Bea")).combine(self.audit, MAATSTAF, self.clock.now).audit.companion
+        assert companion is not None
+        self.second = companion.audit
+
+    def _write_other_half(self, work: SqlWork) -> None:
+        """Let findings count for both, and the Maatstaf be judged and settled as well."""
+        now, tom, second = self.clock.now, self.actor(work, "Tom"), self.target
+        fieldwork, judging, audits = work.fieldwork(tom), work.judging(tom), work.audits(tom)
+        fieldwork.record(second, NewFinding(SECRET, norms=(KO1,), kind=FindingKind.QUOTE, message=200), now)
+        judging.judge(second, KO1, now, verdict=Verdict.PARTIAL, reason=SECRET)
+        fieldwork.end_interview(self.audit, 1, now)
+        for stage in (Stage.JUDGING, Stage.CONSENSUS):
+            audits.move(second, stage, now)
+        judging.settle(second, [Draft(KO1, Verdict.PARTIAL, SECRET, SECRET)], {KO1: 0}, now)
+        for stage in (Stage.JUDGING, Stage.RUNNING):
+            audits.move(second, stage, now)
+        fieldwork.resume_interview(self.audit, 1)
+
+
 # ------------------------------------------------------------------------------------------------ what is forged
 
 
@@ -417,23 +471,24 @@ def remembered(town: Town, conversation: str) -> dict[str, Any]:
 
     A conversation that keeps something new between turns says here what that would be.
     """
-    moves = [[1, "norm", V1, 1, 1]]
-    field_moves = {"audit": town.audit, "norm": V1, "interview": 1, "finding": 1, "moves": moves, "album": None}
+    norm = town.norms[-1]
+    moves = [[1, "norm", norm, 1, 1]]
+    field_moves = {"audit": town.target, "norm": norm, "interview": 1, "finding": 1, "moves": moves, "album": None}
     return {
-        "judging": {"audit": town.audit, "norm": V1, "verdict": "partial", "seen": 1, "day": "2026-12-01",
+        "judging": {"audit": town.target, "norm": norm, "verdict": "partial", "seen": 1, "day": "2026-12-01",
                     "question": 0},
         "fieldwork": field_moves,
-        "self_evaluation": {"evaluation": town.evaluation, "norm": V1, "item": 1},
-        "plan": {"audit": town.audit, "norm": V1},
-        "plan_action": {"audit": town.audit, "norm": V1, "what": "note", "seen": 0},
-        "report": {"audit": town.audit},
-        "decision": {"audit": town.audit, "is_positive": True},
-        "look_back": {"audit": town.audit},
-        "appeal": {"audit": town.audit, "part": "grounds", "appeal": 1, "is_changed": True, "version": 2,
+        "self_evaluation": {"evaluation": town.evaluation, "norm": norm, "item": 1},
+        "plan": {"audit": town.target, "norm": norm},
+        "plan_action": {"audit": town.target, "norm": norm, "what": "note", "seen": 0},
+        "report": {"audit": town.target},
+        "decision": {"audit": town.target, "is_positive": True},
+        "look_back": {"audit": town.target},
+        "appeal": {"audit": town.target, "part": "grounds", "appeal": 1, "is_changed": True, "version": 2,
                    "day": "2026-12-02", "channel": "email", "sender": "holder", "reasons": "yes"},
-        "register": {"audit": town.audit, "number": 1, "search": OWN},
-        "report_version": 1, "report_norm": V1, "audit": town.audit, "event": 1, "version": 1, "outcome": None,
-        "asked_audit": town.audit, "audited": town.victims["organisation_id"][0], "audited_name": "Ergens",
+        "register": {"audit": town.target, "number": 1, "search": OWN},
+        "report_version": 1, "report_norm": norm, "audit": town.target, "event": 1, "version": 1, "outcome": None,
+        "asked_audit": town.target, "audited": town.victims["organisation_id"][0], "audited_name": "Ergens",
         "audited_number": "12", "kind": "last_audit_day" if conversation == "terms" else "initial_audit",
         "framework": FRAMEWORK, "people_kind": "employees_delivery", "organisation_name": "Ergens",
         "home_name": "Ergens", "case": {"complaint": 1, "what": "note", "seen": 1, "notaries": [["Iemand", "", False]]},
@@ -457,11 +512,12 @@ def _values(town: Town, hint: Any) -> list[Any]:
     kind = options[0]
     plain = getattr(kind, "__supertype__", kind)
     known: dict[str, list[Any]] = {
-        "AuditId": [town.audit], "EvaluationId": [town.evaluation], "FindingId": [1, 2, 3], "ContributionId": [1, 2],
-        "NormId": [V1], "MembershipId": town.victims["membership_id"], "PersonId": town.victims["person_id"],
+        "AuditId": town.halves, "EvaluationId": [town.evaluation], "FindingId": [1, 2, 3], "ContributionId": [1, 2],
+        "NormId": town.norms, "MembershipId": town.victims["membership_id"], "PersonId": town.victims["person_id"],
         "OrganisationId": town.victims["organisation_id"], "InvitationId": town.victims["invitation_id"],
         "ComplaintId": town.victims["complaint_id"],
-        "FileId": town.victims["file_id"], "FrameworkId": [FRAMEWORK], "RubricId": ["V"], "WhoCode": ["P"],
+        "FileId": town.victims["file_id"], "FrameworkId": [FRAMEWORK, MAATSTAF][: len(town.halves)],
+        "RubricId": ["V", "Ko"][: len(town.halves)], "WhoCode": ["P"],
     }  # fmt: skip
     if kind.__name__ in known:
         return known[kind.__name__]
@@ -475,7 +531,7 @@ def _values(town: Town, hint: Any) -> list[Any]:
 def reaches(town: Town, seen: Seen) -> list[str]:
     """Return what an attempt wants done with something of the victims."""
     theirs = {
-        "audit": [town.audit],
+        "audit": town.halves,
         "evaluation": [town.evaluation],
         "file": town.victims["file_id"],
         "organisation": town.victims["organisation_id"],

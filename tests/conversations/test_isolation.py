@@ -11,6 +11,7 @@ from conversations.all import ALL_CONVERSATIONS
 from conversations.fieldwork_taps import FindingTap
 from conversations.judging_taps import VerdictTap
 from conversations.kit import Conversations, OnTap, Place, Tap, TapGiven
+from conversations.term_taps import TermsTap
 from domain.audit import FindingId
 from domain.verdicts import Verdict
 from storage.sql.database import Database
@@ -18,10 +19,12 @@ from tests.conftest import MovableClock
 from tests.conversations.intruders import (
     CHATS,
     INTRUDERS,
+    OWN,
     SECRET,
     V1,
     VICTIMS,
     Intruder,
+    PairedTown,
     Town,
     forgeries,
     reaches,
@@ -70,6 +73,17 @@ def test_the_look_itself_sees(town: Town) -> None:
 
     assert SECRET in town.attempts(tom, TapGiven(FindingTap(FindingId(1)).pack()), Place()).shown
     assert town.attempts(tom, TapGiven(VerdictTap(town.audit, V1, Verdict.MET).pack()), Place()).is_changed
+
+
+@pytest.mark.parametrize("name", ["Ina", "Eva", "Bea", "Wim", "Nynke", "Samira"])
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_nothing_of_a_combination_is_shown_or_changed(database: Database, clock: MovableClock, name: str) -> None:
+    """Both halves, each by its own id: who may not reach the one does not reach it by way of the other."""
+    town = PairedTown(database, Conversations(ALL_CONVERSATIONS), clock)
+
+    assert town.second is not None
+    assert OWN in town.attempts(Intruder("Tom"), TapGiven(TermsTap(town.second).pack()), Place()).shown
+    assert look_everywhere(town, next(found for found in INTRUDERS if found.name == name)) == []
 
 
 def test_every_button_is_tried() -> None:
