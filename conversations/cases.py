@@ -423,7 +423,7 @@ def take_text(turn: Turn, given: TextGiven) -> AnyState | None:
     if what is Ask.NOTARIES:
         return _take_notaries(turn, complaint, given.text)
     turn.data.pop(_KEY, None)
-    is_heard = True if what in (Ask.PROOF, Ask.CLOSING) else None
+    is_heard = True if what is Ask.PROOF else None  # after a mediation nobody is asked
     return _record(turn, complaint, what, Given(given.text.strip(), is_satisfied=is_heard), seen)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from domain.cases import CaseKind, CaseLine, CaseRow
+from domain.cases import CaseKind, CaseLine, CaseRow, KeptTerm
 from domain.complaints import (
     STEPS,
     Candidate,
@@ -172,6 +172,8 @@ def case_row(
     """Return a complaint as the casusregister shows it."""
     rules, found = procedure_of_row(work, row), complaint_of(work, row, events)
     term = running_term(found, rules)
+    is_late = term is not None and term.is_late(now)
+    missed = [KeptTerm(term.term, is_met=False)] if term is not None and is_late else []  # though nothing was done yet
     lines = [CaseLine(local_day(e.at), e.what, _words(e), names.get(e.by, "")) for e in events]
     return CaseRow(
         kind=_kind(found),
@@ -185,8 +187,8 @@ def case_row(
         is_formal_written=found.is_formal_written if found.criterion else None,
         handler=names.get(found.handler, "") if found.handler else "",
         due=term.due if term else None,
-        is_late=term is not None and term.is_late(now),
-        kept_terms=kept_terms(found, rules),
+        is_late=is_late,
+        kept_terms=(*kept_terms(found, rules), *missed),
         is_satisfied=found.is_satisfied,
         escalation=_escalation(found, events),
         root_cause=text_of(events, Happening.ROOT_CAUSE),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.cases import CaseKind
+from domain.cases import CaseKind, KeptTerm
 from domain.complaints import (
     Capacity,
     ComplaintId,
@@ -539,3 +539,18 @@ def test_a_document_of_a_case_is_reached_as_the_case_is(cast: CaseCast) -> None:
             else:
                 with pytest.raises(NotAllowed):
                     files.get(file.id)
+
+
+def test_a_term_that_ran_out_counts_as_missed_also_while_nothing_was_done(cast: CaseCast, clock: MovableClock) -> None:
+    """Whoever never decides would otherwise have the best figures."""
+    cast.reported()
+    clock.move(hours=47)
+    with cast.database.begin() as work:
+        [row] = work.cases(work.actor(CASE_CHATS["Quinten"])).rows()
+    assert row.kept_terms == ()
+
+    clock.move(hours=2)
+
+    with cast.database.begin() as work:
+        [row] = work.cases(work.actor(CASE_CHATS["Quinten"])).rows()
+    assert row.kept_terms == (KeptTerm("classify", is_met=False),)
