@@ -20,6 +20,7 @@ from storage.sql.database import Database, create_engine
 from storage.sql.example import seed_example
 from storage.sql.vault import Keyring, MasterKey
 from storage.suggest_content import Suggesters
+from tests.changing import replace
 from tests.conftest import MovableClock
 from tests.conversations import intruders
 from tests.storage import process_cast
@@ -51,7 +52,7 @@ class Stage:
 def _surroundings():  # type: ignore[no-untyped-def]
     frameworks = with_mapping(load_frameworks())
     rules = load_audit_rules()
-    return frameworks, type(rules)(**(vars(rules) | {"working_days": dutch_working_days()})), Suggesters(frameworks)
+    return frameworks, replace(rules, working_days=dutch_working_days()), Suggesters(frameworks)
 
 
 def open_database(url: str, clock: Callable[[], datetime]) -> Database:
