@@ -173,8 +173,9 @@ def fill_body(document: Document, parts: Iterable[str]) -> None:
     body = document.element.body
     for old in [child for child in body if child.tag != qn("w:sectPr")]:
         body.remove(old)
+    end = body[-1]  # the section, which stays last; counting to a place would take longer with every part
     for part in parts:
-        body.insert(len(body) - 1, parse(part))
+        end.addprevious(parse(part))
     etree.cleanup_namespaces(body)
 
 
