@@ -211,7 +211,7 @@ def find_blockers(desk: JudgingDesk, draft: Draft) -> tuple[Blocker, ...]:
 def _norm_keyboard(desk: JudgingDesk, norm: Norm) -> Keyboard:
     seen, is_settled = seen_version(desk, norm.id), norm.id in desk.settled
     may_settle = desk.may(Permission.RECORD_CONSENSUS)
-    following = next_unsettled(desk, norm)
+    following, textless = next_unsettled(desk, norm), next_without_text(desk, norm) if may_settle else None
     audit = desk.audit.id
     return Keyboard.flow(
         _verdict_buttons(desk, norm, seen) if may_settle else [],
@@ -222,8 +222,18 @@ def _norm_keyboard(desk: JudgingDesk, norm: Norm) -> Keyboard:
         [
             Button(label("judge_this_norm"), VerdictNormTap(norm.id)),
             Button(label("next_open_norm"), ConsensusNormTap(following.id)) if following else None,
+            _write_next(desk, textless) if textless and is_settled and not following else None,
         ],
     )
+
+
+def next_without_text(desk: JudgingDesk, norm: Norm) -> Norm | None:
+    """Return the next norm that was settled without a text, which its report cannot do without."""
+    return after(desk, norm, lambda item: item in desk.settled and not desk.consensus[item].rationale)
+
+
+def _write_next(desk: JudgingDesk, norm: Norm) -> Button:
+    return Button(label("write_next", norm.id), RationaleTap(desk.audit.id, norm.id, seen_version(desk, norm.id)))
 
 
 def _verdict_buttons(desk: JudgingDesk, norm: Norm, seen: int) -> list[Button]:

@@ -11,14 +11,15 @@ Whoever does not lead the team reads the same without the buttons. Storage decid
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from conversations.addendum import show_page
 from conversations.audit_taps import StagesTap
 from conversations.fallback import show_trouble
-from conversations.judging_taps import ConsensusNormTap, VerdictNormTap
+from conversations.judging_taps import VerdictNormTap
 from conversations.kit import Button, Conversation, Keyboard, Tap, TextGiven, on_tap, on_text
-from conversations.report_desk import ReportDesk, at_report, is_sensitive, typed_at_report
+from conversations.report_desk import ReportDesk, at_report, is_sensitive, to_text, typed_at_report
 from conversations.report_taps import (
     BlocksTap,
     CloseOutTap,
@@ -380,7 +381,7 @@ def open_norm(desk: ReportDesk, tap: ReportNormTap) -> At:
         raise LookupError(tap.norm)
     held = desk.drafted.facts.consensus.get(norm.id)
     found = desk.turn.work.fieldwork(desk.turn.actor).at_norm(desk.audit.id, norm.id, limit=1)
-    blockers = tuple(item for item in desk.drafted.blockers if norm.id in item.norms)
+    blockers = tuple(replace(b, norms=(norm.id,)) for b in desk.drafted.blockers if norm.id in b.norms)
     screen = ShowReportNorm(row, found.total, held.override if held else "", blockers)
     desk.show(screen, _norm_keyboard(desk, norm, row) + way_back(ReportNormsTap(norm.rubric)))
     return At.LOOKING
@@ -391,7 +392,7 @@ def _norm_keyboard(desk: ReportDesk, norm: Norm, row: NormReport) -> Keyboard:
     return Keyboard.flow(
         [
             Button(label("findings_behind"), VerdictNormTap(norm.id)),
-            Button(label("change_text"), ConsensusNormTap(norm.id)) if desk.may_write else None,
+            Button(label("change_text"), to_text(desk, norm.id)) if desk.may_write else None,
             Button(label("change_tips"), FieldTap(suggestions_field(row.norm), False)) if desk.may_write else None,
         ],
         [

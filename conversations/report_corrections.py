@@ -10,9 +10,8 @@ from enum import StrEnum
 
 from conversations.audit_taps import StagesTap
 from conversations.fallback import show_trouble
-from conversations.judging_taps import ConsensusNormTap
 from conversations.kit import Button, Conversation, Keyboard, TextGiven, on_tap, on_text
-from conversations.report_desk import ReportDesk, at_report, is_sensitive, typed_at_report
+from conversations.report_desk import ReportDesk, at_report, is_sensitive, to_text, typed_at_report
 from conversations.report_taps import (
     AcceptTap,
     AnswerTap,
@@ -74,7 +73,7 @@ def _show(desk: ReportDesk, item: Correction, told: ReportTold | None = None) ->
     is_accepted, is_closed = item.ruling is Ruling.ACCEPTED, desk.audit.stage is Stage.CLOSED
     accept = Button(label("accept_correction"), AcceptTap(item.version, item.norm, item.revision))
     answer = Button(label("answer_correction"), AnswerTap(item.version, item.norm))
-    change = ConsensusNormTap(item.norm) if item.norm else BlocksTap(0)
+    change = to_text(desk, item.norm) if item.norm else BlocksTap(0)
     keyboard = Keyboard.flow(
         [None if is_accepted else accept, answer] if desk.may_write else [],
         [

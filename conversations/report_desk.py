@@ -10,16 +10,18 @@ from typing import Any, TypeVar
 from conversations.acting import Step
 from conversations.audit_acting import in_audit, is_possible
 from conversations.fallback import show_trouble
-from conversations.kit import Keyboard, State, TextGiven, Turn
+from conversations.judging_taps import ConsensusNormTap, RationaleTap
+from conversations.kit import Keyboard, State, Tap, TextGiven, Turn
 from conversations.report_taps import ReportTap
 from conversations.taps import way_back
-from domain.audit import Audit, AuditId
+from domain.audit import Audit, AuditId, Stage
 from domain.framework import Framework, Norm, NormId
 from domain.privacy_guard import findings
 from domain.report import Correction, Report, ReportVersion
 from domain.report_format import FieldId, Moment, ReportFormat
 from domain.report_prefill import FilledField
 from domain.roles import Permission
+from domain.verdicts import Verdict
 from storage.audit_interfaces import Engagement
 from storage.report_interfaces import DraftedReport, Reports
 from templates.common_screens import Trouble
@@ -164,6 +166,17 @@ def typed_at_report(step: ReportStep[TextGiven]) -> Step[TextGiven]:
         return step(ReportDesk(turn, engagement), given)
 
     return sit
+
+
+def to_text(desk: ReportDesk, norm: NormId) -> Tap:
+    """Return the way to the text of a norm: where it is typed when it can be, else to what the team holds.
+
+    There whatever somebody types would be a note beside the report and not its text.
+    """
+    held = desk.drafted.facts.consensus.get(norm)
+    if held is None or held.verdict is Verdict.NOT_ASSESSED or desk.audit.stage is not Stage.CONSENSUS:
+        return ConsensusNormTap(norm)
+    return RationaleTap(desk.audit.id, norm, held.version)
 
 
 def is_sensitive(turn: Turn, text: str) -> bool:

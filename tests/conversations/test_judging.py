@@ -346,6 +346,26 @@ def test_two_auditors_who_differ_on_four_norms_settle(settling: JudgingStage) ->
     assert "verbeterplan binnen 4 weken" in tom.text
 
 
+def test_texts_that_are_missing_are_written_one_after_the_other(settling: JudgingStage) -> None:
+    """The report cannot do without them, and "voldoet" was settled with one tap for 45 norms."""
+    tom, norms = settling.tom, settling.cast.norms
+    settling.cast.all_judge(dict.fromkeys(norms[:4], Verdict.MET), "Ada")
+    tom.taps_old(ConsensusTap())
+    tom.taps("Samen vastleggen")
+    tom.taps("Ja, leg 49 vast")
+    tom.taps_old(ConsensusNormTap(norms[0]))
+    assert "Het rapport heeft er een nodig" in tom.text
+
+    for norm in norms[:3]:
+        tom.taps("Onderbouwing" if norm == norms[0] else f"Tekst bij {norm} ➡️")
+        assert shown(tom, AskRationale).norm.id == norm
+        tom.sends(f"Zo gaat {norm}")
+
+    assert (shown(tom, ShowConsensusNorm).norm.id, shown(tom, ShowConsensusNorm).rationale) == (
+        norms[2], f"Zo gaat {norms[2]}",
+    )  # fmt: skip
+
+
 def test_judgements_stand_side_by_side_with_their_reasons(settling: JudgingStage) -> None:
     settling.ada.taps_old(VerdictNormTap(V1))
     settling.ada.sends("Noord kent de afspraken niet")

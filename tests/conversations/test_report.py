@@ -248,10 +248,31 @@ def test_from_a_sentence_to_its_source(stage: ReportStage) -> None:
 
 
 def test_the_text_is_changed_where_it_is_made(stage: ReportStage) -> None:
+    """Whatever is typed after "Tekst wijzigen" is the text, and no note in the tray."""
+    stage.tom.taps_old(ReportNormTap(V5))
+    stage.tom.taps("Tekst wijzigen")
+    stage.tom.sends("Zo staat het er beter")
+
+    screen = shown(stage.tom, ShowConsensusNorm)
+    assert (screen.norm.id, screen.rationale) == (V5, "Zo staat het er beter")
+
+
+def test_the_text_of_a_norm_that_is_open_again_waits_for_the_team(stage: ReportStage) -> None:
+    with stage.cast.judges("Tom") as (judging, audit):
+        judging.draft(audit.id, V5, stage.cast.now, seen=1)
     stage.tom.taps_old(ReportNormTap(V5))
     stage.tom.taps("Tekst wijzigen")
 
     assert shown(stage.tom, ShowConsensusNorm).norm.id == V5
+
+
+def test_a_norm_names_only_what_it_lacks_itself(stage: ReportStage) -> None:
+    with stage.cast.judges("Tom") as (judging, audit):
+        for norm in ("V1", "V5"):
+            judging.draft(audit.id, NormId(norm), stage.cast.now, seen=1)
+    stage.tom.taps_old(ReportNormTap(V5))
+
+    assert [blocker.norms for blocker in shown(stage.tom, ShowReportNorm).blockers] == [(V5,)]
 
 
 def test_tips_and_documents_can_be_left_out_or_written_anew(stage: ReportStage) -> None:
@@ -498,8 +519,10 @@ def test_an_accepted_correction_opens_the_text(stage: ReportStage) -> None:
     assert shown(stage.tom, ShowCorrection).told is ReportTold.ACCEPTED
 
     stage.tom.taps("Tekst wijzigen")
+    stage.tom.sends("Er zijn er drie")
 
-    assert shown(stage.tom, ShowConsensusNorm).norm.id == V5
+    screen = shown(stage.tom, ShowConsensusNorm)
+    assert (screen.norm.id, screen.rationale) == (V5, "Er zijn er drie")
 
 
 def test_an_accepted_correction_in_a_closed_audit_leads_to_its_stage(stage: ReportStage) -> None:
