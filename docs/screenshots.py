@@ -62,7 +62,9 @@ class Studio:
         shown = ",".join(str(person.id) for person in people)
         await page.goto(f"{self.telegram.url}/?people={shown}&clean=1")
         await page.wait_for_selector('[role="log"]')
-        await page.wait_for_timeout(400)  # pictures and fonts
+        await page.wait_for_function("[...document.images].every(image => image.complete)")
+        await page.wait_for_timeout(400)  # fonts
+        await page.evaluate("document.querySelectorAll('[role=log]').forEach(log => log.scrollTo(0, log.scrollHeight))")
         await page.screenshot(path=PICTURES / f"{name}.png")
         await page.close()
         _shrink(PICTURES / f"{name}.png")
