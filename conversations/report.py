@@ -11,8 +11,9 @@ Whoever does not lead the team reads the same without the buttons. Storage decid
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from conversations.addendum import show_page
 from conversations.audit_taps import StagesTap
