@@ -186,3 +186,15 @@ def test_a_reminder_of_an_action_names_its_norm_and_day() -> None:
     assert "De actie bij <b>D9 · Samenwerken</b>" in render(s.Remind((), (ACTION,)))
     assert "Hoe staat het ervoor?" in render(s.Remind((), (replace(ACTION, days_left=-1),)))
     assert "<b>Actie D9</b>" in render(s.Remind((reminder(3),), (ACTION,)))
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(366, "over een jaar"), (275, "over 9 maanden"), (183, "over 6 maanden"), (91, "over 3 maanden"),
+     (42, "over 42 dagen"), (1, "morgen")],
+)  # fmt: skip
+def test_a_certificate_that_lapses_far_away_is_counted_in_months(days: int, said: str) -> None:
+    """Nobody knows what 275 days are; the date beside it is exact."""
+    text = render(s.Remind((reminder(days, ReminderKind.RENEWAL),)))
+
+    assert f", {said}." in text
