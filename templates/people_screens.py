@@ -549,6 +549,7 @@ class Goodbye(Screen, frozen=True):
     """The last screen after erasure."""
 
     template = "people/privacy/goodbye.html.j2"
+    names_role = True  # there is none any more
 
 
 # ---------------------------------------------------------------------------------------------------- help

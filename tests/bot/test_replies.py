@@ -13,6 +13,7 @@ from domain.actors import Actor, Membership, MembershipId, Organisation
 from domain.roles import OrganisationId, OrganisationKind, PersonId, Role
 from storage.sql.outbox import Kind
 from templates.common_screens import SayTrouble, Trouble
+from templates.people_screens import Goodbye
 from tests.bot.turns import turn_of
 
 SCREEN = SayTrouble(Trouble.AGED)
@@ -53,3 +54,14 @@ def test_with_several_roles_the_first_line_says_which_one(organisations: int, fi
     text = shown(turn)["params"]["text"]
 
     assert text.startswith("<i>Welzijn 1 &amp; &lt;co&gt; · collega</i>\n") is first_line
+
+
+def test_a_goodbye_names_no_role_any_more() -> None:
+    """Who had several and had themselves erased has none; the turn still knows the person as they came in."""
+    roles = tuple(member(n, f"Welzijn {n}") for n in (1, 2))
+    turn = turn_of(TapGiven("m"), message_id=55)
+    turn.actor = Actor(PersonId(1), 1001, "Joost", roles, roles[0])
+    turn.show(Goodbye())
+
+    (draft,) = drafts_of(turn, 55)
+    assert "Welzijn" not in draft.payload["params"]["text"]
