@@ -56,6 +56,6 @@ def test_where_a_colleague_placed_a_note_counts_for_the_next_one(
 def test_the_tray_proposes_as_well(stage: FieldStage, tom: StageChat) -> None:
     tom.sends("Teams delen geleerde lessen in het kenniscafé, verslag gezien")
     tom.taps("Later")
-    tom.taps("In-tray (1)")
+    tom.taps("Bakje 1")
 
     assert shown(tom, ShowTray).proposals[0].norm.id == V13
