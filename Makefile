@@ -45,6 +45,8 @@ check: $(VENV)/.dev ## Lint, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Bots, workers and document processes start by the hundred: each would compile everything anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.dev check ## Everything that must hold (ARGS="-k words" for a part)
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 

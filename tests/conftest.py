@@ -22,6 +22,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -125,6 +126,7 @@ def make_database(
 
     def make(url: str, keyring: Keyring) -> Database:
         engine = create_engine(url)
+        _compile_once(engine)
         opened.append(
             Database(
                 engine, keyring, frameworks, clock, operators=[999], audit_rules=audit_rules, suggesters=suggesters
@@ -135,6 +137,17 @@ def make_database(
     yield make
     for database in opened:
         database.close()
+
+
+#: By the name of the dialect: the one of the first engine, and what was compiled for it.
+_DIALECTS: dict[str, tuple[sa.Dialect, dict[Any, Any]]] = {}
+
+
+def _compile_once(engine: sa.Engine) -> None:
+    """Let all engines of this process share what they compile; each test has one of its own, with the same statements."""
+    dialect, compiled = _DIALECTS.setdefault(engine.dialect.name, (engine.dialect, {}))
+    engine.dialect = engine.pool._dialect = dialect
+    engine.update_execution_options(compiled_cache=compiled)
 
 
 @pytest.fixture
@@ -229,6 +242,8 @@ class PostgresDatabases:
         """Return the URL of a new database without tables."""
         name = f"handvat_test_{uuid4().hex[:12]}"
         self._run(f"CREATE DATABASE {name}")
+        # A test kills bots, never the server, so what is committed need not wait for the disk.
+        self._run(f"ALTER DATABASE {name} SET synchronous_commit = off")
         self._made.append(name)
         return self._server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 

@@ -55,6 +55,17 @@ class Clinic:
         assert [finding for finding in found if not finding.is_error and words in finding.what], found
 
 
+def hurry(url: str, *, is_hurried: bool) -> None:
+    """Let a database of the tests wait for the disk, as one that people work with does; or no longer."""
+    if not url.startswith("postgresql"):
+        return
+    engine = create_engine(url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        name, value = engine.url.database, "off" if is_hurried else "on"
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET synchronous_commit = {value}')
+    engine.dispose()
+
+
 @pytest.fixture
 async def clinic(database_url: str, tmp_path: Path) -> AsyncIterator[Clinic]:
     """An installation that was started once, and of which a backup was made."""
@@ -65,7 +76,9 @@ async def clinic(database_url: str, tmp_path: Path) -> AsyncIterator[Clinic]:
         database = await asyncio.to_thread(open_database, clinic.settings(), Clock())
         database.close()
         await asyncio.to_thread(back_up, database_url, clinic.directory, tmp_path / "backup", datetime.now(UTC))
+        hurry(database_url, is_hurried=False)
         yield clinic
+        hurry(database_url, is_hurried=True)
     await simulator.stop()
 
 
