@@ -144,7 +144,7 @@ _DIALECTS: dict[str, tuple[sa.Dialect, dict[Any, Any]]] = {}
 
 
 def _compile_once(engine: sa.Engine) -> None:
-    """Let all engines of this process share what they compile; each test has one of its own, with the same statements."""
+    """Let all engines of this process share what they compile: every test has its own, with the same statements."""
     dialect, compiled = _DIALECTS.setdefault(engine.dialect.name, (engine.dialect, {}))
     engine.dialect = engine.pool._dialect = dialect
     engine.update_execution_options(compiled_cache=compiled)
