@@ -46,8 +46,9 @@ check: $(VENV)/.dev ## Lint, types and the direction of imports
 	$(BIN)/lint-imports
 
 # Bots, workers and document processes start by the hundred: each would compile everything anew.
+test: export HANDVAT_TEST_ALL := $(ALL)
 test: export PYTHONDONTWRITEBYTECODE :=
-test: $(VENV)/.dev check ## Everything that must hold (ARGS="-k words" for a part)
+test: $(VENV)/.dev check ## Everything that must hold (ARGS="-k words" for a part, ALL=1 to spare nothing on PostgreSQL)
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 .venv-audit/.ok: requirements-audit.lock

@@ -38,6 +38,7 @@ from storage.sql.migrate import migrate
 from storage.sql.tables import metadata
 from storage.sql.vault import Keyring, MasterKey
 from storage.suggest_content import Suggesters
+from tests.sparing import spare
 
 _START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)  # a working day, half past ten in Amsterdam
 _LOCAL = ("127.0.0.1:5432", "%2Fvar%2Frun%2Fpostgresql")
@@ -56,6 +57,10 @@ class MovableClock:
         """Move forward (days=, hours=, minutes=...) and return the new time."""
         self.now += timedelta(**by)
         return self.now
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    spare(config, items)
 
 
 @pytest.fixture
